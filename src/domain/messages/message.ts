@@ -1,0 +1,52 @@
+import type { AssistantPart, ToolCall, ToolReturn, UserPart } from './content.js';
+
+interface MessageBase {
+  /** `message-<uuid4>` */
+  readonly id: string;
+  readonly agentId: string;
+  /** Id of the conversation's row; the agent's default conversation has one too. */
+  readonly conversationId: string;
+  /** ISO-8601 with milliseconds, UTC. */
+  readonly createdAt: string;
+  readonly runId: string | null;
+  readonly stepId: string | null;
+  readonly otid: string | null;
+  readonly name: string | null;
+  readonly senderId: string | null;
+  readonly groupId: string | null;
+  readonly isErr: boolean;
+}
+
+export interface SystemMessage extends MessageBase {
+  readonly role: 'system';
+  readonly content: readonly UserPart[];
+}
+
+export interface UserMessage extends MessageBase {
+  readonly role: 'user';
+  readonly content: readonly UserPart[];
+}
+
+export interface AssistantMessage extends MessageBase {
+  readonly role: 'assistant';
+  /** Model name (not the handle) that wrote it: provider-bound reasoning is replayed only to the same model. */
+  readonly model: string | null;
+  readonly content: readonly AssistantPart[];
+  readonly toolCalls: readonly ToolCall[];
+}
+
+/** All returns of one step, in call order. */
+export interface ToolMessage extends MessageBase {
+  readonly role: 'tool';
+  readonly toolReturns: readonly ToolReturn[];
+}
+
+/** Stands for compacted messages; content is the packed JSON of docs/design/memory.md. */
+export interface SummaryMessage extends MessageBase {
+  readonly role: 'summary';
+  readonly content: readonly UserPart[];
+}
+
+/** A stored row of the table `messages`: the one message type inside the server; wire formats live in presenters and providers. */
+export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage | SummaryMessage;
+export type MessageRole = Message['role'];

@@ -1,0 +1,44 @@
+export type ModelErrorKind =
+  | 'llm_timeout'
+  | 'llm_rate_limit'
+  | 'llm_authentication'
+  | 'llm_permission_denied'
+  | 'llm_not_found'
+  | 'llm_unprocessable'
+  | 'llm_bad_request'
+  | 'llm_insufficient_credits'
+  | 'llm_connection'
+  | 'llm_server_error'
+  | 'llm_overloaded'
+  | 'llm_empty_response'
+  | 'llm_invalid_response'
+  | 'llm_content_filter'
+  | 'context_window_exceeded';
+
+export interface ModelErrorFields {
+  readonly kind: ModelErrorKind;
+  readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** The provider's own wish (Retry-After), in ms. */
+  readonly retryAfterMs?: number;
+  /** HTTP status of the provider's answer, when there was one. */
+  readonly status?: number;
+}
+
+/** A classified provider failure. Messages carry no secrets: adapters redact keys before they throw. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly kind: ModelErrorKind;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly status: number | undefined;
+
+  constructor(fields: ModelErrorFields) {
+    super(fields.message);
+    this.kind = fields.kind;
+    this.retryable = fields.retryable;
+    this.retryAfterMs = fields.retryAfterMs;
+    this.status = fields.status;
+  }
+}
