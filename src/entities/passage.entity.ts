@@ -1,0 +1,33 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Archive } from './archive.entity.js';
+import { createdNow, nullableInteger, nullableJson, nullableText, text, textArray } from './columns.js';
+
+/**
+ * A piece of archival memory. The vector has its model's own dimension; each dimension in use has a partial HNSW index, made by the repository when the
+ * first archive of that dimension is made.
+ */
+@Entity('passages')
+@Index('passages_by_creation', ['archiveId', 'createdAt', 'id'])
+@Index('passages_full_text', { synchronize: false })
+@Index('passages_tags', { synchronize: false })
+@Index('passages_embedding_384', { synchronize: false })
+@Index('passages_embedding_1536', { synchronize: false })
+@Index('passages_tool_key', ['archiveId', 'toolCallId'], { unique: true, where: 'tool_call_id is not null' })
+export class Passage {
+  @PrimaryColumn(text) id: string;
+  @Column(text) organizationId: string;
+  @ForeignKey(() => Archive, { onDelete: 'CASCADE' })
+  @Column(text)
+  archiveId: string;
+  @Column(text) text: string;
+  @Column({ type: 'vector', nullable: true }) embedding: number[] | null;
+  @Column(nullableInteger) embeddingDim: number | null;
+  @Column(nullableJson) embeddingConfig: unknown;
+  @Column(nullableJson) metadata: unknown;
+  @Column(textArray) tags: string[];
+  /** Id of the tool call that inserted it: a repeated call inserts no second one. */
+  @Column(nullableText) toolCallId: string | null;
+  @Column(nullableText) createdById: string | null;
+  @Column(createdNow) createdAt: Date;
+  @Column(createdNow) updatedAt: Date;
+}

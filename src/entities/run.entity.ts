@@ -1,0 +1,72 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Agent } from './agent.entity.js';
+import {
+  createdNow,
+  flag,
+  json,
+  nullableBigint,
+  nullableInteger,
+  nullableJson,
+  nullableText,
+  nullableTimestamp,
+  text,
+  zero,
+} from './columns.js';
+import { Conversation } from './conversation.entity.js';
+
+/** One accepted request: the intent that workflows carry out. */
+@Entity('runs')
+@Index('runs_accept_order', ['conversationId', 'acceptNo'], { unique: true })
+@Index('runs_by_creation', ['organizationId', 'createdAt', 'id'])
+@Index('runs_by_agent', ['agentId', 'createdAt', 'id'])
+@Index('runs_otid', ['conversationId', 'otid'], { unique: true, where: 'otid is not null' })
+@Index('runs_idempotency_key', ['conversationId', 'idempotencyKey'], { unique: true, where: 'idempotency_key is not null' })
+@Index('runs_open', ['conversationId', 'acceptNo'], { where: "status in ('created', 'running')" })
+export class Run {
+  @PrimaryColumn(text) id: string;
+  @Column(text) organizationId: string;
+  @ForeignKey(() => Agent, { onDelete: 'CASCADE' })
+  @Column(text)
+  agentId: string;
+  @ForeignKey(() => Conversation, { onDelete: 'CASCADE' })
+  @Column(text)
+  conversationId: string;
+  /** Runs of a conversation start in this order. */
+  @Column({ type: 'bigint' }) acceptNo: string;
+  /** created | running | completed | failed | cancelled */
+  @Column({ ...text, default: 'created' }) status: string;
+  @Column(nullableText) stopReason: string | null;
+  @Column(flag) background: boolean;
+  @Column({ ...json, default: () => "'{}'" }) metadata: unknown;
+  /** V1's request_config: how the answer is to be presented. */
+  @Column(nullableJson) requestConfig: unknown;
+  /** What changes the run itself: domain RunOptions. */
+  @Column({ ...json, default: () => "'{}'" }) options: unknown;
+  /** domain input messages with the ids they will have; they enter the context when the run starts. */
+  @Column(json) input: unknown;
+  /** The client's otid of the first message: a second POST with it attaches to this run. */
+  @Column(nullableText) otid: string | null;
+  @Column(nullableText) idempotencyKey: string | null;
+  /** Of body and key: recognises a repeated POST that has no otid. */
+  @Column(nullableText) requestHash: string | null;
+  /** workflow | inline; never changes once the run is accepted. */
+  @Column(text) isolation: string;
+  /** The sequence number of the last event; its row lock orders the events. */
+  @Column({ type: 'bigint', default: 0 }) lastSeq: string;
+  /** Fencing token: raised before each model call; appends of an older attempt are refused. */
+  @Column(zero) attempt: number;
+  @Column(nullableTimestamp) cancelRequestedAt: Date | null;
+  @Column(nullableTimestamp) startedAt: Date | null;
+  @Column(nullableTimestamp) completedAt: Date | null;
+  /** When the answer to the run's own request was written to its end. */
+  @Column(nullableTimestamp) answeredAt: Date | null;
+  @Column(nullableText) callbackUrl: string | null;
+  @Column(nullableTimestamp) callbackSentAt: Date | null;
+  @Column(nullableInteger) callbackStatusCode: number | null;
+  @Column(nullableText) callbackError: string | null;
+  @Column(nullableBigint) ttftNs: string | null;
+  @Column(nullableBigint) totalDurationNs: string | null;
+  @Column(nullableText) baseTemplateId: string | null;
+  @Column(createdNow) createdAt: Date;
+  @Column(createdNow) updatedAt: Date;
+}

@@ -1,0 +1,23 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { createdNow, nullableJson, nullableText, nullableTimestamp, text } from './columns.js';
+import { Run } from './run.entity.js';
+
+/** What is known of one tool call's execution. The id is the call's idempotency key: `run/<runId>/step/<n>/tool/<i>`. */
+@Entity('tool_calls')
+@Index('tool_calls_of_run', ['runId'])
+export class ToolCallExecution {
+  @PrimaryColumn(text) id: string;
+  @ForeignKey(() => Run, { onDelete: 'CASCADE' })
+  @Column(text)
+  runId: string;
+  @Column(text) stepId: string;
+  @Column(text) toolName: string;
+  @Column(nullableText) toolId: string | null;
+  @Column(text) providerCallId: string;
+  /** started | finished | cut_off */
+  @Column(text) status: string;
+  /** domain ToolReturn, once finished or cut off */
+  @Column(nullableJson) result: unknown;
+  @Column(createdNow) startedAt: Date;
+  @Column(nullableTimestamp) finishedAt: Date | null;
+}

@@ -1,0 +1,76 @@
+import { DataSource } from 'typeorm';
+import { AgentArchive } from '../entities/agent-archive.entity.js';
+import { AgentBlock } from '../entities/agent-block.entity.js';
+import { AgentTag } from '../entities/agent-tag.entity.js';
+import { AgentTool } from '../entities/agent-tool.entity.js';
+import { Agent } from '../entities/agent.entity.js';
+import { Archive } from '../entities/archive.entity.js';
+import { BlockVersion } from '../entities/block-version.entity.js';
+import { Block } from '../entities/block.entity.js';
+import { Compaction } from '../entities/compaction.entity.js';
+import { ConversationMessage } from '../entities/conversation-message.entity.js';
+import { Conversation } from '../entities/conversation.entity.js';
+import { Message } from '../entities/message.entity.js';
+import { StoredModelResponse } from '../entities/model-response.entity.js';
+import { Organization } from '../entities/organization.entity.js';
+import { Passage } from '../entities/passage.entity.js';
+import { Provider } from '../entities/provider.entity.js';
+import { RunEvent } from '../entities/run-event.entity.js';
+import { Run } from '../entities/run.entity.js';
+import { Step } from '../entities/step.entity.js';
+import { ToolCallExecution } from '../entities/tool-call.entity.js';
+import { Tool } from '../entities/tool.entity.js';
+import { User } from '../entities/user.entity.js';
+import { migrations } from './migrations/index.js';
+import { SnakeNamingStrategy } from './snake-naming-strategy.js';
+
+const entities = [
+  Agent,
+  AgentArchive,
+  AgentBlock,
+  AgentTag,
+  AgentTool,
+  Archive,
+  Block,
+  BlockVersion,
+  Compaction,
+  Conversation,
+  ConversationMessage,
+  Message,
+  Organization,
+  Passage,
+  Provider,
+  Run,
+  RunEvent,
+  Step,
+  StoredModelResponse,
+  Tool,
+  ToolCallExecution,
+  User,
+];
+
+export interface DataSourceOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Told of connections that break while idle; without a listener such an error would end the process. */
+  readonly onPoolError: (error: Error) => void;
+}
+
+/** The connection pool and the schema. Nothing outside of repositories sees TypeORM's types but through it. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    poolSize: options.poolSize,
+    poolErrorHandler: options.onPoolError,
+    entities,
+    migrations,
+    migrationsTableName: 'schema_migrations',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeNamingStrategy(),
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    synchronize: false,
+    extra: { application_name: 'perdura', statement_timeout: 60_000, idle_in_transaction_session_timeout: 30_000 },
+  });
+}
