@@ -1,0 +1,192 @@
+import type { BuiltinTool, BuiltinToolName, BuiltinToolType } from './builtin-tool.js';
+
+const label = { type: 'string', description: 'Label of the memory block to edit, as it stands in your memory section.' };
+
+/** Every built-in tool is safe to repeat: edits and insertions are keyed by their call, searches change nothing. */
+function define(
+  toolType: BuiltinToolType,
+  tool: Pick<BuiltinTool, 'name' | 'description'> & {
+    readonly properties: Readonly<Record<string, unknown>>;
+    readonly required?: readonly string[];
+    readonly isSearch?: boolean;
+    readonly isExternal?: boolean;
+  },
+): BuiltinTool {
+  return {
+    name: tool.name,
+    toolType,
+    description: tool.description,
+    parameters: { type: 'object', properties: tool.properties, required: tool.required ?? Object.keys(tool.properties) },
+    tags: [toolType],
+    enableParallelExecution: tool.isSearch ?? false,
+    returnCharLimit: 50_000,
+    retryClass: 'always',
+    execution: tool.isExternal ? 'external' : 'database',
+  };
+}
+
+const sendMessage = define('letta_core', {
+  name: 'send_message',
+  description: 'Say something to the user. This is the only way to be heard: text outside of this tool stays private.',
+  properties: { message: { type: 'string', description: 'What to say, in full. Any language and all of Unicode, emojis included.' } },
+});
+
+const conversationSearch = define('letta_core', {
+  name: 'conversation_search',
+  isSearch: true,
+  isExternal: true,
+  description:
+    'Search everything that was ever said in your conversations, including messages that are no longer in your context. ' +
+    'Finds messages by meaning as well as by their words, and can be narrowed by speaker and by time. ' +
+    'Without a query it lists the messages of the given time, newest first.\n\n' +
+    'Examples:\n' +
+    '    conversation_search(query="allergies of the user\'s daughter")\n' +
+    '    conversation_search(query="deadline", roles=["user"], start_date="2025-03-01", end_date="2025-03-31")\n' +
+    '    conversation_search(start_date="2025-03-07T18:00", end_date="2025-03-07T22:00", limit=10)',
+  required: [],
+  properties: {
+    query: { type: 'string', description: 'What to look for, in words. Leave out to go by time and speaker alone.' },
+    roles: {
+      type: 'array',
+      items: { type: 'string', enum: ['assistant', 'user', 'tool'] },
+      description: 'Whose messages to search. All speakers when left out.',
+    },
+    limit: { type: 'integer', description: 'How many messages to return at most. 5 when left out.' },
+    start_date: {
+      type: 'string',
+      description:
+        'Only messages from this moment on, ISO 8601: a day ("2025-03-07") or a time ("2025-03-07T18:00"). A time without zone is in your time zone.',
+    },
+    end_date: { type: 'string', description: 'Only messages up to this moment, written in the same way. A day is included to its end.' },
+  },
+});
+
+const archivalMemoryInsert = define('letta_core', {
+  name: 'archival_memory_insert',
+  isExternal: true,
+  description:
+    'Put a piece of knowledge into your archive: long-term memory without a size limit, outside of your context. ' +
+    'Write each entry so that it can be understood on its own, years later: full names and dates instead of "he" or "yesterday", one subject an entry. ' +
+    'Use it for facts, decisions, summaries of meetings or documents; what you need in every conversation belongs into a memory block instead.\n\n' +
+    'Examples:\n' +
+    '    archival_memory_insert(content="2025-03-07: Ada Berg decided to launch Project Heron in Oslo on 2 May 2025.", tags=["heron", "decision"])',
+  required: ['content'],
+  properties: {
+    content: { type: 'string', description: 'The text to keep, self-contained.' },
+    tags: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Categories that you can filter by later. Reuse the tags that exist already.',
+    },
+  },
+});
+
+const archivalMemorySearch = define('letta_core', {
+  name: 'archival_memory_search',
+  isSearch: true,
+  isExternal: true,
+  description:
+    'Search your archive by meaning. Returns the entries that are closest to the query, best first, each with its id, time and tags. ' +
+    'Describe what you want to know in a sentence or a few words; entries need not share words with the query.\n\n' +
+    'Examples:\n' +
+    '    archival_memory_search(query="launch plans for Project Heron")\n' +
+    '    archival_memory_search(query="what was decided", tags=["heron", "decision"], tag_match_mode="all", top_k=10)\n' +
+    '    archival_memory_search(query="meetings", start_datetime="2025-03-01", end_datetime="2025-03-31")',
+  required: ['query'],
+  properties: {
+    query: { type: 'string', description: 'What to look for, in natural language.' },
+    tags: { type: 'array', items: { type: 'string' }, description: 'Only entries with these tags.' },
+    tag_match_mode: {
+      type: 'string',
+      enum: ['any', 'all'],
+      description: '"any": an entry needs one of the tags. "all": it needs each of them. "any" when left out.',
+    },
+    top_k: { type: 'integer', description: 'How many entries to return at most. 5 when left out.' },
+    start_datetime: {
+      type: 'string',
+      description:
+        'Only entries from this moment on, ISO 8601: a day ("2025-03-07") or a time ("2025-03-07T18:00"). A time without zone is in your time zone.',
+    },
+    end_datetime: { type: 'string', description: 'Only entries up to this moment, written in the same way. A day is included to its end.' },
+  },
+});
+
+const coreMemoryAppend = define('letta_memory_core', {
+  name: 'core_memory_append',
+  description: 'Add a new line at the end of a memory block. Use it for something new that does not change what is there already.',
+  properties: { label, content: { type: 'string', description: 'The text to add. It starts on a line of its own.' } },
+});
+
+const coreMemoryReplace = define('letta_memory_core', {
+  name: 'core_memory_replace',
+  description:
+    'Replace text in a memory block: correct what is wrong, update what has changed, delete what no longer matters (with an empty new_content). ' +
+    'Every place where old_content stands is replaced.',
+  properties: {
+    label,
+    old_content: { type: 'string', description: 'The text to replace, exactly as it stands in the block.' },
+    new_content: { type: 'string', description: 'The text that takes its place. Empty to delete.' },
+  },
+});
+
+const memoryReplace = define('letta_sleeptime_core', {
+  name: 'memory_replace',
+  description:
+    'Replace one passage of a memory block. The old text has to match the block exactly, white space included, and stand there only once: ' +
+    'take in a neighbouring word or line when it would be ambiguous. Line numbers are a display and no part of the text: never include them.\n\n' +
+    'Examples:\n' +
+    '    memory_replace(label="human", old_string="Works at Acme", new_string="Works at Globex since March 2025")\n' +
+    '    memory_replace(label="human", old_string="Has a cold.\\n", new_string="")',
+  properties: {
+    label,
+    old_string: { type: 'string', description: 'The text to replace, exactly as it stands in the block, without line numbers.' },
+    new_string: { type: 'string', description: 'The text that takes its place, without line numbers. Empty to delete.' },
+  },
+});
+
+const memoryInsert = define('letta_sleeptime_core', {
+  name: 'memory_insert',
+  description:
+    'Insert text into a memory block as lines of their own, without changing what is there. Line numbers are a display and no part of the text: never include them.\n\n' +
+    'Examples:\n' +
+    '    memory_insert(label="human", new_string="Has a dog named Rex.")\n' +
+    '    memory_insert(label="todo", new_string="- call the bank first", insert_line=0)',
+  required: ['label', 'new_string'],
+  properties: {
+    label,
+    new_string: { type: 'string', description: 'The text to insert, without line numbers.' },
+    insert_line: {
+      type: 'integer',
+      description: 'The text goes behind this line: 0 for the beginning of the block, -1 for its end. -1 when left out.',
+    },
+  },
+});
+
+const memoryRethink = define('letta_sleeptime_core', {
+  name: 'memory_rethink',
+  description:
+    'Write a memory block anew. What you pass becomes its whole content, so carry over everything that is still worth knowing. ' +
+    'Meant for reorganising, condensing or merging; for a small change use a smaller tool.',
+  properties: { label, new_memory: { type: 'string', description: 'The complete new content of the block, without line numbers.' } },
+});
+
+const memoryFinishEdits = define('letta_sleeptime_core', {
+  name: 'memory_finish_edits',
+  description:
+    'Declare that you have finished editing memory. Call it once, after your last edit, or at once when there is nothing to change.',
+  properties: {},
+});
+
+/** The definitions of all built-in tools, as they are offered to models and stored for the API. */
+export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
+  send_message: sendMessage,
+  conversation_search: conversationSearch,
+  archival_memory_insert: archivalMemoryInsert,
+  archival_memory_search: archivalMemorySearch,
+  core_memory_append: coreMemoryAppend,
+  core_memory_replace: coreMemoryReplace,
+  memory_replace: memoryReplace,
+  memory_insert: memoryInsert,
+  memory_rethink: memoryRethink,
+  memory_finish_edits: memoryFinishEdits,
+};
