@@ -18,6 +18,8 @@ export class Conversation {
   @Column({ type: 'bigint', default: 0 }) lastAcceptNo: string;
   /** The position of the last message put into the context. */
   @Column({ type: 'bigint', default: 0 }) lastPosition: string;
+  /** Memory has changed since the system message was compiled; the next run compiles it anew. */
+  @Column(flag) systemStale: boolean;
   @Column(nullableTimestamp) lastMessageAt: Date | null;
   @Column(createdNow) createdAt: Date;
   @Column(createdNow) updatedAt: Date;

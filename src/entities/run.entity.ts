@@ -55,6 +55,8 @@ export class Run {
   @Column({ type: 'bigint', default: 0 }) lastSeq: string;
   /** Fencing token: raised before each model call; appends of an older attempt are refused. */
   @Column(zero) attempt: number;
+  /** The message that the open model call is writing; null when none is open. */
+  @Column(nullableText) callMessageId: string | null;
   @Column(nullableTimestamp) cancelRequestedAt: Date | null;
   @Column(nullableTimestamp) startedAt: Date | null;
   @Column(nullableTimestamp) completedAt: Date | null;

@@ -1,0 +1,133 @@
+import type { StopReason } from './stop-reason.js';
+
+/** Whether steps and tool calls run as child workflows or inside their conversation's workflow. */
+export type StepIsolation = 'workflow' | 'inline';
+
+/** How an agent's type shapes the one loop. Names are tool names. */
+export interface LoopTraits {
+  /** The older types: a step must call a tool, and goes on only when the call asks for it. */
+  readonly heartbeats: boolean;
+  readonly exitTools: readonly string[];
+  readonly continueTools: readonly string[];
+}
+
+/** Everything the loop has to know of a run. Bodies stay in the database. */
+export interface RunWork {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+  readonly isolation: StepIsolation;
+  readonly maxSteps: number;
+  readonly traits: LoopTraits;
+  /** For Temporal's UI. */
+  readonly modelHandle: string;
+  /** Steps that an earlier execution of this run has committed, and whether the last of them ended it. */
+  readonly stepsDone: number;
+  readonly lastStop: RunEnd | null;
+}
+
+export interface RunError {
+  /** V1's error_type of the stream's error event. */
+  readonly type: string;
+  readonly message: string;
+  readonly detail: string | null;
+  /** HTTP status for a blocking request. */
+  readonly status: number;
+}
+
+export interface RunEnd {
+  readonly stopReason: StopReason;
+  readonly error: RunError | null;
+}
+
+export interface StepInput {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+  /** From 1 in each run. */
+  readonly number: number;
+  readonly isLast: boolean;
+  readonly isolation: StepIsolation;
+  readonly traits: LoopTraits;
+}
+
+export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'stop'; readonly end: RunEnd };
+
+/** Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres. */
+export interface CallFacts {
+  /** Position among the step's calls, from 0. Providers repeat call ids, so this is what tells calls apart. */
+  readonly index: number;
+  readonly toolName: string;
+  readonly execution: 'database' | 'external';
+  readonly retryClass: 'never' | 'on_interrupt' | 'always';
+  readonly timeoutMs: number;
+  readonly parallel: boolean;
+  /** What the model asked for; null when its schema has no such argument. */
+  readonly requestHeartbeat: boolean | null;
+}
+
+export interface ModelCallInput {
+  readonly runId: string;
+  readonly stepNumber: number;
+  /** Of the call within the step, from 0. */
+  readonly ordinal: number;
+}
+
+export type ModelOutcome =
+  | {
+      readonly kind: 'response';
+      readonly finish: 'stop' | 'length' | 'content_filter' | 'cancelled';
+      readonly calls: readonly CallFacts[];
+      readonly overThreshold: boolean;
+    }
+  | { readonly kind: 'context-overflow' }
+  /** The run was settled elsewhere: nothing may be added to it. */
+  | { readonly kind: 'run-closed' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly end: RunEnd };
+
+export interface ToolCallInput {
+  readonly runId: string;
+  readonly stepNumber: number;
+  readonly ordinal: number;
+  readonly call: CallFacts;
+  readonly isolation: StepIsolation;
+}
+
+export interface ToolCallOutcome {
+  readonly index: number;
+  readonly toolName: string;
+  readonly status: 'success' | 'error' | 'cut-off';
+  readonly cancelled: boolean;
+}
+
+export interface StepDecision {
+  readonly continues: boolean;
+  readonly end: RunEnd | null;
+  /** Set when the older types go on: the reason that the hidden heartbeat message gives. */
+  readonly heartbeatReason: string | null;
+}
+
+export interface PersistStepInput {
+  readonly runId: string;
+  readonly stepNumber: number;
+  /** The call whose response the step keeps; null when there is none. */
+  readonly ordinal: number | null;
+  readonly decision: StepDecision;
+}
+
+export interface PersistedStep {
+  readonly cancelRequested: boolean;
+  readonly runOpen: boolean;
+}
+
+export interface SummarizeInput {
+  readonly runId: string;
+  readonly conversationId: string;
+  /** Names the pass: `<step number>-<ordinal>` */
+  readonly pass: string;
+  readonly trigger: 'context_window_exceeded' | 'post_step_context_check';
+}
+
+export type SummarizeOutcome =
+  { readonly kind: 'compacted' } | { readonly kind: 'nothing-to-compact' } | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,103 @@
+import { decideNext } from './decide-next.js';
+import type {
+  CallFacts,
+  ModelCallInput,
+  ModelOutcome,
+  PersistedStep,
+  PersistStepInput,
+  RunEnd,
+  StepDecision,
+  StepInput,
+  StepOutcome,
+  SummarizeInput,
+  SummarizeOutcome,
+  ToolCallInput,
+  ToolCallOutcome,
+} from './loop-types.js';
+
+/** What a step does to the world. Each call is idempotent by its input: a step that is run again finds what the first run stored. */
+export interface AgentStepPorts {
+  callModel(input: ModelCallInput): Promise<ModelOutcome>;
+  runToolCall(input: ToolCallInput): Promise<ToolCallOutcome>;
+  summarize(input: SummarizeInput): Promise<SummarizeOutcome>;
+  persistStep(input: PersistStepInput): Promise<PersistedStep>;
+}
+
+/** Compactions in one step before an overflowing context counts as an error. */
+const maxCompactions = 3;
+
+/** One step: ask the model, run its calls, commit all of it, decide what follows. */
+export async function runAgentStep(ports: AgentStepPorts, input: StepInput): Promise<StepOutcome> {
+  const { model, ordinal } = await callModelWithinWindow(ports, input);
+  switch (model.kind) {
+    case 'run-closed':
+      return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
+    case 'cancelled':
+      return persist(ports, input, null, stopDecision({ stopReason: 'cancelled', error: null }));
+    case 'failed':
+      return persist(ports, input, null, stopDecision(model.end));
+    case 'context-overflow':
+      return persist(
+        ports,
+        input,
+        null,
+        stopDecision(overflowEnd('The conversation does not fit into the context window of the model, even after compaction.')),
+      );
+    case 'response': {
+      const calls = input.traits.heartbeats ? model.calls.slice(0, 1) : model.calls;
+      const outcomes = model.finish === 'cancelled' ? [] : await runCalls(ports, input, ordinal, calls);
+      const decision = decideNext({ traits: input.traits, response: model, outcomes, isLast: input.isLast });
+      const outcome = await persist(ports, input, ordinal, decision);
+      if (outcome.kind === 'continue' && model.overThreshold) {
+        await ports.summarize({ ...passOf(input, ordinal), trigger: 'post_step_context_check' });
+      }
+      return outcome;
+    }
+  }
+}
+
+async function callModelWithinWindow(ports: AgentStepPorts, input: StepInput): Promise<{ model: ModelOutcome; ordinal: number }> {
+  for (let ordinal = 0; ; ordinal += 1) {
+    const model = await ports.callModel({ runId: input.runId, stepNumber: input.number, ordinal });
+    if (model.kind !== 'context-overflow' || ordinal >= maxCompactions) return { model, ordinal };
+    const summary = await ports.summarize({ ...passOf(input, ordinal), trigger: 'context_window_exceeded' });
+    if (summary.kind !== 'compacted') {
+      const reason = summary.kind === 'failed' ? summary.message : 'There is nothing left to compact.';
+      return { model: { kind: 'failed', end: overflowEnd(`The context window of the model is exceeded. ${reason}`) }, ordinal };
+    }
+  }
+}
+
+/** Calls that may run side by side do so first; the others follow one by one, in order. */
+async function runCalls(ports: AgentStepPorts, input: StepInput, ordinal: number, calls: readonly CallFacts[]): Promise<ToolCallOutcome[]> {
+  const run = (call: CallFacts): Promise<ToolCallOutcome> =>
+    ports.runToolCall({ runId: input.runId, stepNumber: input.number, ordinal, call, isolation: input.isolation });
+  const outcomes = await Promise.all(calls.filter(call => call.parallel).map(run));
+  for (const call of calls.filter(candidate => !candidate.parallel)) {
+    if (outcomes.some(outcome => outcome.cancelled)) break;
+    outcomes.push(await run(call));
+  }
+  return outcomes.sort((a, b) => a.index - b.index);
+}
+
+async function persist(ports: AgentStepPorts, input: StepInput, ordinal: number | null, decision: StepDecision): Promise<StepOutcome> {
+  const persisted = await ports.persistStep({ runId: input.runId, stepNumber: input.number, ordinal, decision });
+  if (decision.end !== null) return { kind: 'stop', end: decision.end };
+  if (persisted.cancelRequested || !persisted.runOpen) return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
+  return { kind: 'continue' };
+}
+
+function stopDecision(end: RunEnd): StepDecision {
+  return { continues: false, end, heartbeatReason: null };
+}
+
+function overflowEnd(message: string): RunEnd {
+  return {
+    stopReason: 'context_window_overflow_in_system_prompt',
+    error: { type: 'context_window_exceeded', message, detail: null, status: 400 },
+  };
+}
+
+function passOf(input: StepInput, ordinal: number): Pick<SummarizeInput, 'runId' | 'conversationId' | 'pass'> {
+  return { runId: input.runId, conversationId: input.conversationId, pass: `${input.number}-${ordinal}` };
+}

@@ -1,0 +1,60 @@
+import type { UserPart } from '../messages/content.js';
+import type { StepIsolation } from '../agent-loop/loop-types.js';
+
+/** A message that came in with a request, as it will be stored when the run starts. */
+export interface InputMessage {
+  readonly id: string;
+  readonly role: 'user' | 'system' | 'assistant';
+  readonly content: readonly UserPart[];
+  readonly otid: string;
+  readonly name: string | null;
+  readonly senderId: string | null;
+  readonly groupId: string | null;
+}
+
+/** What changes the run itself; stored in `runs.options`. */
+export interface RunOptions {
+  readonly maxSteps: number;
+  readonly overrideModel: string | null;
+  readonly overrideSystem: string | null;
+}
+
+/** How the answer is to be shown; stored in `runs.request_config`, V1's object of that name. */
+export interface RequestConfig {
+  readonly useAssistantMessage: boolean;
+  readonly assistantMessageToolName: string;
+  readonly assistantMessageToolKwarg: string;
+  readonly includeReturnMessageTypes: readonly string[] | null;
+}
+
+export type BusyPolicy = 'enqueue' | 'reject';
+
+export interface RunRequest {
+  readonly runId: string;
+  readonly organizationId: string;
+  readonly agentId: string;
+  /** Null = the agent's default conversation. */
+  readonly conversationId: string | null;
+  readonly input: readonly InputMessage[];
+  readonly options: RunOptions;
+  readonly requestConfig: RequestConfig;
+  readonly isolation: StepIsolation;
+  readonly background: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly callbackUrl: string | null;
+  /** Null takes the agent's. */
+  readonly onBusy: BusyPolicy | null;
+  /** The first message's otid when the client chose it. */
+  readonly clientOtid: string | null;
+  readonly idempotencyKey: string | null;
+  readonly requestHash: string;
+  /** The SDK says that it sent this request before. */
+  readonly isRetry: boolean;
+}
+
+export type AcceptResult =
+  | { readonly kind: 'accepted'; readonly runId: string; readonly conversationId: string; readonly agentType: string }
+  /** The request was seen before: its run answers this one too. */
+  | { readonly kind: 'attached'; readonly runId: string; readonly conversationId: string; readonly agentType: string }
+  | { readonly kind: 'busy'; readonly runId: string }
+  | { readonly kind: 'agent-not-found' };

@@ -1,0 +1,95 @@
+import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
+import type { Database, TransactionalDatabase } from './database.js';
+
+/** How long a repeated POST without any key is looked for among the runs of its conversation. */
+const repeatWindow = '10 minutes';
+
+interface LaneRow {
+  readonly conversation_id: string;
+  readonly agent_type: string;
+  readonly on_busy: string;
+}
+
+interface AcceptRow {
+  readonly known_id: string | null;
+  readonly busy_id: string | null;
+  readonly accepted_id: string | null;
+}
+
+export function createRunAcceptRepository(database: TransactionalDatabase) {
+  return {
+    /**
+     * Takes a request in: one transaction under the lock of the conversation's row. A request that was seen before is recognised before the busy
+     * policy is asked; an accepted one has its place in the conversation's queue from here on.
+     */
+    acceptRun: (request: RunRequest): Promise<AcceptResult> =>
+      database.transaction(async transaction => {
+        const lane = await lockLane(transaction, request);
+        if (lane === undefined) return { kind: 'agent-not-found' };
+        const row = await insertUnlessKnownOrBusy(transaction, request, lane);
+        const place = { conversationId: lane.conversation_id, agentType: lane.agent_type };
+        if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
+        if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
+        return { kind: 'busy', runId: row.busy_id ?? request.runId };
+      }),
+  };
+}
+
+export type RunAcceptRepository = ReturnType<typeof createRunAcceptRepository>;
+
+async function lockLane(transaction: Database, request: RunRequest): Promise<LaneRow | undefined> {
+  const rows = await transaction.query<LaneRow>(
+    `select c.id as conversation_id, a.agent_type, a.on_busy
+       from conversations c join agents a on a.id = c.agent_id
+      where a.id = $1 and a.organization_id = $2 and case when $3::text is null then c.is_default else c.id = $3 end
+        for update of c`,
+    [request.agentId, request.organizationId, request.conversationId],
+  );
+  return rows[0];
+}
+
+/** A statement after the lock, so that its snapshot has every run that was accepted before. */
+async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow): Promise<AcceptRow> {
+  const rows = await transaction.query<AcceptRow>(
+    `with known as (
+       select id from runs
+        where conversation_id = $2
+          and (otid = $3 or idempotency_key = $4
+               or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
+        order by accept_no desc limit 1
+     ), busy as (
+       select id from runs where conversation_id = $2 and status in ('created', 'running') order by accept_no limit 1
+     ), lane as (
+       update conversations set last_accept_no = last_accept_no + 1, last_message_at = now()
+        where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from busy))
+        returning last_accept_no
+     ), accepted as (
+       insert into runs (id, organization_id, agent_id, conversation_id, accept_no, background, metadata, request_config, options, input, otid,
+                         idempotency_key, request_hash, isolation, callback_url)
+       select $1, $8, $9, $2, lane.last_accept_no, $10, $11, $12, $13, $14, $3, $4, $6, $15, $16 from lane
+       returning id
+     )
+     select (select id from known) as known_id, (select id from busy) as busy_id, (select id from accepted) as accepted_id`,
+    [
+      request.runId,
+      lane.conversation_id,
+      request.clientOtid,
+      request.idempotencyKey,
+      request.isRetry,
+      request.requestHash,
+      request.onBusy ?? lane.on_busy,
+      request.organizationId,
+      request.agentId,
+      request.background,
+      JSON.stringify(request.metadata),
+      JSON.stringify(request.requestConfig),
+      JSON.stringify(request.options),
+      JSON.stringify(request.input),
+      request.isolation,
+      request.callbackUrl,
+    ],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('The accept statement returned no row');
+  return row;
+}
