@@ -1,0 +1,9 @@
+import type { ToolStatus } from '../messages/content.js';
+
+/** What a tool gives back before it is packed for the model. An object stays an object in the packed form. */
+export type ToolResultValue = string | Readonly<Record<string, unknown>> | null;
+
+export interface ToolResult {
+  readonly status: ToolStatus;
+  readonly value: ToolResultValue;
+}
