@@ -1,8 +1,6 @@
 import type { LoopTraits, ModelOutcome, RunEnd, StepDecision, ToolCallOutcome } from './loop-types.js';
 import type { StopReason } from './stop-reason.js';
 
-const hiddenPrefix = '[This is an automated system message hidden from the user] ';
-
 export interface DecideInput {
   readonly traits: LoopTraits;
   readonly response: Extract<ModelOutcome, { kind: 'response' }>;
@@ -36,7 +34,7 @@ function decideHeartbeatStep({ traits, response, isLast }: DecideInput): StepDec
   const reason = asked
     ? 'Function called using request_heartbeat=true, returning control'
     : `Continuing: the tool ${call.toolName} has to be followed by another step`;
-  return { continues: true, end: null, heartbeatReason: hiddenPrefix + reason };
+  return { continues: true, end: null, heartbeatReason: reason };
 }
 
 function stop(stopReason: StopReason, errorType?: string, message?: string): StepDecision {

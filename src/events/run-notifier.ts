@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import type { Database } from '../repositories/database.js';
+
+const channel = 'perdura_run_events';
+const reconnectDelayMs = 500;
+
+/** Woken when something was committed to a run's log. `ended` tells that the terminal event is among it. */
+export type RunListener = (ended: boolean) => void;
+
+export interface RunNotifier {
+  /** Tells readers in every process, this one at once. Call it after the commit; a word that gets lost is made up for by the readers' polling. */
+  announce(runId: string, ended: boolean): void;
+  subscribe(runId: string, listener: RunListener): () => void;
+  /** Sends what is still to be told and closes the connection. */
+  close(): Promise<void>;
+}
+
+export interface RunNotifierOptions {
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Carries wake-ups over Postgres NOTIFY. Never inside the transaction that appends (that would serialise all commits of the server), and many
+ * wake-ups in one statement when they come fast.
+ */
+export function createRunNotifier(options: RunNotifierOptions): RunNotifier {
+  const local = new EventEmitter().setMaxListeners(0);
+  const pending = new Map<string, boolean>();
+  let flushing: Promise<void> | null = null;
+  const listening = listen(options, local);
+
+  const flush = async (): Promise<void> => {
+    while (pending.size > 0) {
+      const payloads = [...pending].map(([runId, ended]) => encode(runId, ended));
+      pending.clear();
+      await options.database
+        .query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [channel, payloads])
+        .catch(options.onError);
+    }
+    flushing = null;
+  };
+
+  return {
+    announce(runId, ended) {
+      local.emit(runId, ended);
+      pending.set(runId, ended || pending.get(runId) === true);
+      flushing ??= flush();
+    },
+    subscribe(runId, listener) {
+      local.on(runId, listener);
+      return () => local.off(runId, listener);
+    },
+    async close() {
+      await flushing;
+      await listening.close();
+    },
+  };
+}
+
+function encode(runId: string, ended: boolean): string {
+  return ended ? `${runId}!` : runId;
+}
+
+function decode(payload: string): { runId: string; ended: boolean } {
+  return payload.endsWith('!') ? { runId: payload.slice(0, -1), ended: true } : { runId: payload, ended: false };
+}
+
+/** Keeps one connection listening for as long as it is wanted. After a gap every local reader is woken, for it may have missed its word. */
+function listen(options: RunNotifierOptions, local: EventEmitter): { close(): Promise<void> } {
+  let closed = false;
+  let client: pg.Client | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let connecting: Promise<void> = Promise.resolve();
+
+  const retry = (): void => {
+    if (closed || timer !== null) return;
+    timer = setTimeout(() => {
+      timer = null;
+      connecting = connect();
+    }, reconnectDelayMs);
+  };
+
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: options.databaseUrl, application_name: 'perdura-listen', keepAlive: true });
+    next.on('error', error => {
+      if (!closed) options.onError(error);
+    });
+    next.on('end', () => {
+      if (client === next) client = null;
+      retry();
+    });
+    next.on('notification', ({ payload }) => {
+      const { runId, ended } = decode(payload ?? '');
+      local.emit(runId, ended);
+    });
+    try {
+      await next.connect();
+      await next.query(`listen ${channel}`);
+      client = next;
+      for (const runId of local.eventNames()) local.emit(runId, true);
+    } catch (error) {
+      if (!closed) options.onError(error);
+      retry();
+    }
+  };
+
+  connecting = connect();
+  return {
+    async close() {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+      await connecting;
+      await client?.end();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import type { StoredDelta } from './run-events.repository.js';
+import { insertDeltas } from './run-events.repository.js';
+import type { ModelCallInput } from '../domain/agent-loop/loop-types.js';
+import type { ModelResponse } from '../domain/model/language-model.js';
+import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+import type { RunOptions } from '../domain/runs/run-request.js';
+import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { Database } from './database.js';
+import { stepId } from './derived-ids.js';
+import { toMessage } from './message-row.js';
+import type { MessageRow } from './message-row.js';
+import type { Message } from '../domain/messages/message.js';
+
+/** A tool as the loop sees it. */
+export interface AttachedTool {
+  readonly id: string;
+  readonly name: string;
+  readonly toolType: string;
+  readonly description: string | null;
+  readonly jsonSchema: { readonly description?: string; readonly parameters?: Readonly<Record<string, unknown>> };
+  readonly enableParallelExecution: boolean;
+  readonly retryClass: 'never' | 'on_interrupt' | 'always';
+  readonly timeoutMs: number | null;
+}
+
+export interface StoredResponse {
+  readonly response: ModelResponse;
+  readonly messageId: string;
+}
+
+export interface ModelCallContext {
+  readonly runOpen: boolean;
+  readonly cancelRequested: boolean;
+  /** Set when the call was answered before: then no attempt was begun. */
+  readonly stored: StoredResponse | null;
+  /** The attempt that was begun; appends carry it. */
+  readonly attempt: number;
+  readonly stepId: string;
+  readonly organizationId: string;
+  readonly agentId: string;
+  readonly agentType: string;
+  readonly config: ModelConfig;
+  readonly embeddingConfig: EmbeddingConfig | null;
+  readonly toolRules: readonly ToolRule[];
+  readonly options: RunOptions;
+  readonly tools: readonly AttachedTool[];
+  readonly messages: readonly Message[];
+}
+
+interface ContextRow {
+  readonly status: string;
+  readonly attempt: number | null;
+  readonly cancel_requested: boolean;
+  readonly organization_id: string;
+  readonly agent_id: string;
+  readonly agent_type: string;
+  readonly llm_config: ModelConfig;
+  readonly embedding_config: EmbeddingConfig | null;
+  readonly tool_rules: readonly ToolRule[];
+  readonly options: RunOptions;
+  readonly stored: { readonly response: ModelResponse; readonly message_id: string } | null;
+  readonly tools: readonly AttachedTool[] | null;
+  readonly messages: readonly MessageRow[] | null;
+}
+
+export function createModelCallsRepository(database: Database) {
+  return {
+    /**
+     * Loads what a model call needs and, unless its answer is stored, begins an attempt under `messageId`: the attempt before it is fenced off and
+     * its deltas are declared void. Null when there is no such run.
+     */
+    async beginCall(input: ModelCallInput, messageId: string): Promise<ModelCallContext | null> {
+      const step = stepId(input.runId, input.stepNumber);
+      const rows = await database.query<ContextRow>(beginSql, [input.runId, step, input.ordinal, messageId, input.stepNumber]);
+      const row = rows[0];
+      return row === undefined ? null : toContext(row, step);
+    },
+
+    /** Keeps the answer together with its last deltas. False when a newer attempt, or the run's end, has fenced this one off. */
+    async storeResponse(
+      call: ModelCallInput,
+      attempt: number,
+      stored: StoredResponse,
+      lastDeltas: readonly StoredDelta[],
+    ): Promise<boolean> {
+      const rows = await database.query(
+        `with fenced as (
+           update runs set last_seq = last_seq + $5, call_message_id = null,
+                  ttft_ns = coalesce(ttft_ns, (extract(epoch from now() - created_at) * 1e9)::bigint)
+            where id = $1 and attempt = $2 and status = 'running' returning id, last_seq
+         ), deltas as (${insertDeltas('$4', '$5')}), stored as (
+           insert into model_responses (step_id, ordinal, attempt, message_id, response)
+           select $3, $6, $2, $7, $8 from fenced on conflict do nothing
+         )
+         select id from fenced`,
+        [
+          call.runId,
+          attempt,
+          stepId(call.runId, call.stepNumber),
+          JSON.stringify(lastDeltas),
+          lastDeltas.length,
+          call.ordinal,
+          stored.messageId,
+          JSON.stringify(stored.response),
+        ],
+      );
+      return rows.length > 0;
+    },
+  };
+}
+
+export type ModelCallsRepository = ReturnType<typeof createModelCallsRepository>;
+
+function toContext(row: ContextRow, step: string): ModelCallContext {
+  return {
+    runOpen: row.status === 'running',
+    cancelRequested: row.cancel_requested,
+    stored: row.stored === null ? null : { response: row.stored.response, messageId: row.stored.message_id },
+    attempt: row.attempt ?? 0,
+    stepId: step,
+    organizationId: row.organization_id,
+    agentId: row.agent_id,
+    agentType: row.agent_type,
+    config: row.llm_config,
+    embeddingConfig: row.embedding_config,
+    toolRules: row.tool_rules,
+    options: row.options,
+    tools: row.tools ?? [],
+    messages: (row.messages ?? []).map(toMessage),
+  };
+}
+
+/**
+ * `open` takes the lock and so sees the run as the attempt before left it, whatever this statement's snapshot says. All that fences an attempt
+ * stands on the run's own row for that reason.
+ */
+const beginSql = `
+with answered as (
+  select response, message_id from model_responses where step_id = $2 and ordinal = $3
+), open as (
+  select id, attempt, call_message_id, last_seq from runs
+   where id = $1 and status = 'running' and cancel_requested_at is null and not exists (select from answered) for update
+), begun as (
+  update runs r set attempt = open.attempt + 1, call_message_id = $4, updated_at = now(),
+         last_seq = open.last_seq + case when open.call_message_id is null then 0 else 1 end
+    from open where r.id = open.id
+  returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, open.call_message_id as void_message_id
+), voided as (
+  insert into run_events (run_id, seq, kind, key, payload, message_id)
+  select id, last_seq, 'attempt_voided', 'voided:' || void_message_id, jsonb_build_object('messageId', void_message_id), void_message_id
+    from begun where void_message_id is not null
+), step as (
+  insert into steps (id, organization_id, run_id, agent_id, number, origin, provider_name, provider_category, model, model_handle, model_endpoint, context_window_limit)
+  select $2, b.organization_id, $1, b.agent_id, $5, 'agent', c ->> 'providerName', c ->> 'providerCategory', c ->> 'model', c ->> 'handle',
+         c ->> 'modelEndpoint', (c ->> 'contextWindow')::int
+    from begun b join agents a on a.id = b.agent_id, lateral (select a.llm_config as c) config
+  on conflict (id) do nothing
+)
+select r.status, (select attempt from begun) as attempt, r.cancel_requested_at is not null as cancel_requested, r.organization_id, r.agent_id, r.options,
+       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules,
+       (select to_jsonb(x) from answered x) as stored,
+       (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'toolType', t.tool_type, 'description', t.description, 'jsonSchema', t.json_schema,
+                'enableParallelExecution', t.enable_parallel_execution, 'retryClass', t.retry_class, 'timeoutMs', t.timeout_ms) order by t.name)
+          from tools_agents ta join tools t on t.id = ta.tool_id where ta.agent_id = a.id) as tools,
+       case when exists (select from answered) then null else
+       (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
+         where cm.conversation_id = r.conversation_id) end as messages
+  from runs r join agents a on a.id = r.agent_id where r.id = $1`;

@@ -1,0 +1,171 @@
+import type { LoopTraits, RunEnd, RunWork, StepIsolation } from '../domain/agent-loop/loop-types.js';
+import { statusForStopReason } from '../domain/agent-loop/stop-reason.js';
+import type { StopReason } from '../domain/agent-loop/stop-reason.js';
+import type { RunOptions } from '../domain/runs/run-request.js';
+import { loopTraits } from '../domain/agents/loop-traits.js';
+import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { Database } from './database.js';
+
+interface ClaimRow {
+  readonly id: string;
+  readonly agent_id: string;
+  readonly isolation: StepIsolation;
+  readonly options: RunOptions;
+  readonly agent_type: string;
+  readonly tool_rules: readonly ToolRule[];
+  readonly model_handle: string;
+  readonly system_stale: boolean;
+  readonly steps_done: number;
+  readonly last_stop_reason: StopReason | null;
+  readonly last_error: RunEnd['error'];
+}
+
+export interface ClaimedRun {
+  readonly work: RunWork;
+  /** The memory has changed since the system message was compiled. */
+  readonly systemStale: boolean;
+}
+
+export interface FinishedRun {
+  /** Null when the run had ended before. */
+  readonly lastSeq: number | null;
+  readonly hasNext: boolean;
+}
+
+export function createRunLifecycleRepository(database: Database) {
+  return {
+    /** Starts the conversation's next run, or finds the one that was started before. Null when nothing is open. */
+    async claimNextRun(conversationId: string): Promise<ClaimedRun | null> {
+      const rows = await database.query<ClaimRow>(claimSql, [conversationId]);
+      const row = rows[0];
+      return row === undefined ? null : toClaimedRun(row, conversationId);
+    },
+
+    /** Ends a run: status and terminal event are one statement, and only the first call of it counts. */
+    async finishRun(runId: string, end: RunEnd): Promise<FinishedRun> {
+      const status = statusForStopReason(end.stopReason);
+      const rows = await database.query<{ last_seq: string | null; has_next: boolean }>(finishSql, [
+        runId,
+        status,
+        end.stopReason,
+        end.error === null ? null : JSON.stringify(end.error),
+      ]);
+      const row = rows[0];
+      return { lastSeq: row?.last_seq == null ? null : Number(row.last_seq), hasNext: row?.has_next ?? false };
+    },
+
+    /** Notes that a run is to stop. One that has not started is settled right here. */
+    async requestCancel(runId: string): Promise<'settled' | 'requested' | 'already-ended'> {
+      const rows = await database.query<{ status: string }>(
+        `update runs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+          where id = $1 and status in ('created', 'running') returning status`,
+        [runId],
+      );
+      const row = rows[0];
+      if (row === undefined) return 'already-ended';
+      if (row.status === 'running') return 'requested';
+      const settled = await database.query(cancelUnstartedSql, [runId]);
+      return settled.length > 0 ? 'settled' : 'requested';
+    },
+
+    /** The answer of the run's own request was written to its end. */
+    async markAnswered(runIds: readonly string[]): Promise<void> {
+      await database.query('update runs set answered_at = now() where id = any($1) and answered_at is null', [runIds]);
+    },
+  };
+}
+
+export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleRepository>;
+
+function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
+  const traits: LoopTraits = loopTraits(row.agent_type, row.tool_rules);
+  const lastStop: RunEnd | null = row.last_stop_reason === null ? null : { stopReason: row.last_stop_reason, error: row.last_error };
+  return {
+    systemStale: row.system_stale,
+    work: {
+      runId: row.id,
+      agentId: row.agent_id,
+      conversationId,
+      isolation: row.isolation,
+      maxSteps: row.options.maxSteps,
+      traits,
+      modelHandle: row.options.overrideModel ?? row.model_handle,
+      stepsDone: row.steps_done,
+      lastStop,
+    },
+  };
+}
+
+/** The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. */
+const claimSql = `
+with next as (
+  select id, status from runs where conversation_id = $1 and status in ('created', 'running') order by accept_no limit 1
+), claimed as (
+  update runs r set status = 'running', started_at = coalesce(r.started_at, now()), updated_at = now()
+    from next where r.id = next.id and r.status in ('created', 'running')
+  returning r.*, next.status = 'created' as is_new
+), cleared as (
+  delete from conversation_messages cm using claimed r, agents a
+   where r.is_new and a.id = r.agent_id and a.message_buffer_autoclear and cm.conversation_id = $1 and cm.position > 0
+), entries as (
+  select r.id as run_id, r.organization_id, r.agent_id, e.value as m, e.ordinality as n, count(*) over () as total
+    from claimed r, jsonb_array_elements(r.input) with ordinality as e
+   where r.is_new
+), inserted as (
+  insert into messages (id, organization_id, agent_id, conversation_id, role, content, name, run_id, otid, sender_id, group_id, search_text)
+  select m ->> 'id', organization_id, agent_id, $1, m ->> 'role', m -> 'content', m ->> 'name', run_id, m ->> 'otid', m ->> 'senderId', m ->> 'groupId',
+         coalesce((select string_agg(p ->> 'text', ' ') from jsonb_array_elements(m -> 'content') p where p ->> 'type' = 'text'), '')
+    from entries order by n
+  on conflict (id) do nothing returning id
+), lane as (
+  update conversations set last_position = last_position + (select count(*) from entries) where id = $1 returning last_position, system_stale
+), placed as (
+  insert into conversation_messages (conversation_id, position, message_id)
+  select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
+  on conflict do nothing
+)
+select r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules, a.llm_config ->> 'handle' as model_handle, lane.system_stale,
+       coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error
+  from claimed r join agents a on a.id = r.agent_id cross join lane
+  left join lateral (
+    select count(*) as steps_done, (array_agg(stop_reason order by number desc))[1] as last_stop_reason,
+           (array_agg(error_data order by number desc))[1] as last_error
+      from steps where run_id = r.id and status <> 'pending'
+  ) s on true`;
+
+const usageSql = `
+  select jsonb_build_object(
+    'promptTokens', coalesce(sum(prompt_tokens), 0), 'completionTokens', coalesce(sum(completion_tokens), 0),
+    'totalTokens', coalesce(sum(total_tokens), 0), 'stepCount', count(*),
+    'cachedInputTokens', sum(cached_input_tokens), 'cacheWriteTokens', sum(cache_write_tokens), 'reasoningTokens', sum(reasoning_tokens),
+    'contextTokens', (array_agg(total_tokens order by number desc))[1])
+    from steps where steps.run_id = $1 and status <> 'pending'`;
+
+const finishSql = `
+with ended as (
+  update runs set status = $2, stop_reason = $3, completed_at = now(), updated_at = now(), last_seq = last_seq + 1, call_message_id = null,
+         total_duration_ns = (extract(epoch from now() - created_at) * 1e9)::bigint,
+         metadata = case when $4::jsonb is null then metadata
+                         else metadata || jsonb_build_object('error', jsonb_build_object('error_type', $4 -> 'type', 'message', $4 -> 'message', 'detail', $4 -> 'detail')) end
+   where id = $1 and status in ('created', 'running')
+  returning id, agent_id, last_seq, total_duration_ns
+), told as (
+  insert into run_events (run_id, seq, kind, key, payload)
+  select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql})) from ended
+), agent as (
+  update agents a set last_stop_reason = $3, last_run_completion = now(), last_run_duration_ms = (ended.total_duration_ns / 1000000)::int
+    from ended where a.id = ended.agent_id
+)
+select (select last_seq from ended) as last_seq,
+       exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next
+  from runs r where r.id = $1`;
+
+/** Only while nobody has started it: a run that has just begun is stopped by its workflow. */
+const cancelUnstartedSql = `
+with ended as (
+  update runs set status = 'cancelled', stop_reason = 'cancelled', completed_at = now(), updated_at = now(), last_seq = last_seq + 1
+   where id = $1 and status = 'created' returning id, last_seq
+)
+insert into run_events (run_id, seq, kind, key, payload)
+select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', 'cancelled', 'status', 'cancelled', 'error', null, 'usage', (${usageSql})) from ended
+returning run_id`;

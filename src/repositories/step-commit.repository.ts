@@ -1,0 +1,163 @@
+import type { PersistedStep, PersistStepInput, RunEnd, StepDecision } from '../domain/agent-loop/loop-types.js';
+import { stepMessages } from '../domain/agent-loop/step-messages.js';
+import { loopTraits } from '../domain/agents/loop-traits.js';
+import type { ToolReturn } from '../domain/messages/content.js';
+import type { Message } from '../domain/messages/message.js';
+import { wireSpan } from '../domain/messages/wire-span.js';
+import type { ModelResponse, ModelUsage } from '../domain/model/language-model.js';
+import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { Database } from './database.js';
+import { deriveId, stepId } from './derived-ids.js';
+import { toMessageRow } from './message-row.js';
+
+interface LoadRow {
+  readonly run_status: string;
+  readonly cancel_requested: boolean;
+  readonly organization_id: string;
+  readonly agent_id: string;
+  readonly conversation_id: string;
+  readonly agent_type: string;
+  readonly tool_rules: readonly ToolRule[];
+  readonly timezone: string | null;
+  readonly step_status: string | null;
+  readonly model: string | null;
+  readonly response: ModelResponse | null;
+  readonly message_id: string | null;
+  readonly calls: readonly { readonly id: string; readonly result: ToolReturn | null }[] | null;
+}
+
+export function createStepCommitRepository(database: Database) {
+  const commitStep = async (input: PersistStepInput): Promise<PersistedStep> => {
+    const id = stepId(input.runId, input.stepNumber);
+    const rows = await database.query<LoadRow>(loadSql, [input.runId, id, input.ordinal]);
+    const row = rows[0];
+    if (row === undefined) return { cancelRequested: false, runOpen: false };
+    const runOpen = row.run_status === 'running';
+    if (runOpen && row.step_status === 'pending') await writeStep(database, input, id, row);
+    return { cancelRequested: row.cancel_requested, runOpen };
+  };
+
+  return {
+    /** Commits a step: its row, its messages, their places in the context and their events, in one statement. A second call changes nothing. */
+    commitStep,
+
+    /**
+     * Closes what a run that ends against its plan has left open: calls that have started are declared cut off, and a stored response enters the
+     * history together with what is known of its calls.
+     */
+    async closeOpenStep(runId: string, end: RunEnd): Promise<void> {
+      const open = await database.query<{ number: number; ordinal: number | null }>(
+        `select s.number, max(mr.ordinal) as ordinal from steps s left join model_responses mr on mr.step_id = s.id
+          where s.run_id = $1 and s.status = 'pending' group by s.number`,
+        [runId],
+      );
+      for (const { number, ordinal } of open) {
+        await database.query(`update tool_calls set status = 'cut_off', finished_at = now() where step_id = $1 and status = 'started'`, [
+          stepId(runId, number),
+        ]);
+        await commitStep({ runId, stepNumber: number, ordinal, decision: { continues: false, end, heartbeatReason: null } });
+      }
+    },
+  };
+}
+
+export type StepCommitRepository = ReturnType<typeof createStepCommitRepository>;
+
+const loadSql = `
+select r.status as run_status, r.cancel_requested_at is not null as cancel_requested, r.organization_id, r.agent_id, r.conversation_id,
+       a.agent_type, a.tool_rules, a.timezone, s.status as step_status, s.model, mr.response, mr.message_id,
+       (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = s.id and tc.run_id = r.id) as calls
+  from runs r join agents a on a.id = r.agent_id
+  left join steps s on s.id = $2
+  left join model_responses mr on mr.step_id = s.id and mr.ordinal = $3
+ where r.id = $1`;
+
+async function writeStep(database: Database, input: PersistStepInput, id: string, row: LoadRow): Promise<void> {
+  const messages =
+    row.response === null || row.message_id === null ? [] : messagesOf(input.decision, id, row, row.response, row.message_id, input.runId);
+  let seqs = 0;
+  const entries = messages.map(message => {
+    const span = wireSpan(message);
+    seqs += span;
+    return { ...toMessageRow(message, row.organization_id), seq_offset: seqs, span, streamed: message.role === 'assistant' };
+  });
+  const usage: ModelUsage | null = row.response?.usage ?? null;
+  const end = input.decision.end;
+  await database.query(commitSql, [
+    input.runId,
+    id,
+    JSON.stringify(entries),
+    seqs,
+    entries.length,
+    row.conversation_id,
+    stepStatus(input.decision),
+    end?.stopReason ?? null,
+    usage?.promptTokens ?? 0,
+    usage?.completionTokens ?? 0,
+    usage?.totalTokens ?? 0,
+    usage?.cachedInputTokens ?? null,
+    usage?.cacheWriteTokens ?? null,
+    usage?.reasoningTokens ?? null,
+    end?.error?.type ?? null,
+    end?.error == null ? null : JSON.stringify(end.error),
+  ]);
+}
+
+function messagesOf(
+  decision: StepDecision,
+  id: string,
+  row: LoadRow,
+  response: ModelResponse,
+  messageId: string,
+  runId: string,
+): Message[] {
+  const returns = new Map<number, ToolReturn>();
+  for (const call of row.calls ?? []) {
+    if (call.result !== null) returns.set(Number(call.id.slice(call.id.lastIndexOf('/') + 1)), call.result);
+  }
+  return stepMessages({
+    response,
+    returns,
+    decision,
+    heartbeats: loopTraits(row.agent_type, row.tool_rules).heartbeats,
+    model: row.model ?? '',
+    timezone: row.timezone,
+    now: new Date(),
+    ids: { assistant: messageId, tool: deriveId('message', id, 'tool'), heartbeat: deriveId('message', id, 'heartbeat') },
+    base: { agentId: row.agent_id, conversationId: row.conversation_id, runId, stepId: id },
+  });
+}
+
+function stepStatus(decision: StepDecision): 'success' | 'failed' | 'cancelled' {
+  if (decision.end?.stopReason === 'cancelled') return 'cancelled';
+  return decision.end?.error == null ? 'success' : 'failed';
+}
+
+const commitSql = `
+with run as (
+  update runs set last_seq = last_seq + $4, updated_at = now(), call_message_id = null
+   where id = $1 and status = 'running' and exists (select from steps where id = $2 and status = 'pending')
+  returning id, last_seq
+), step as (
+  update steps s set status = $7, stop_reason = $8, prompt_tokens = $9, completion_tokens = $10, total_tokens = $11, cached_input_tokens = $12,
+         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now()
+    from run where s.id = $2 and s.status = 'pending'
+), entries as (
+  select m.*, row_number() over (order by m.seq_offset) as n from run, jsonb_to_recordset($3::jsonb) as m (
+    id text, organization_id text, agent_id text, conversation_id text, role text, content jsonb, tool_calls jsonb, tool_returns jsonb, model text, name text,
+    step_id text, run_id text, otid text, sender_id text, group_id text, is_err boolean, search_text text, created_at timestamptz,
+    seq_offset int, span int, streamed boolean)
+), inserted as (
+  insert into messages (id, organization_id, agent_id, conversation_id, role, content, tool_calls, tool_returns, model, name, step_id, run_id, otid, sender_id,
+                        group_id, is_err, search_text)
+  select id, organization_id, agent_id, conversation_id, role, content, tool_calls, tool_returns, model, name, step_id, run_id, otid, sender_id, group_id,
+         is_err, search_text
+    from entries order by n
+), lane as (
+  update conversations set last_position = last_position + $5 from run where conversations.id = $6 returning last_position
+), placed as (
+  insert into conversation_messages (conversation_id, position, message_id) select $6, lane.last_position - $5 + n, entries.id from entries, lane
+)
+insert into run_events (run_id, seq, kind, key, payload, message_id)
+select run.id, run.last_seq - $4 + seq_offset, 'message', 'message:' || entries.id, jsonb_build_object('span', span, 'streamed', streamed), entries.id
+  from entries, run`;

@@ -1,0 +1,112 @@
+import type { ToolCallInput } from '../domain/agent-loop/loop-types.js';
+import { cutOffReturn } from '../domain/agent-loop/step-messages.js';
+import type { ToolCall, ToolReturn } from '../domain/messages/content.js';
+import type { Database } from './database.js';
+import { stepId, toolCallId } from './derived-ids.js';
+
+/** What an executor gets to know of the call that it runs. */
+export interface ToolCallContext {
+  /** The idempotency key. */
+  readonly id: string;
+  readonly runId: string;
+  readonly stepId: string;
+  readonly agentId: string;
+  readonly organizationId: string;
+  readonly conversationId: string;
+  readonly timezone: string | null;
+  readonly call: ToolCall;
+  /** Null when the model called a tool that is not attached. */
+  readonly tool: {
+    readonly id: string;
+    readonly name: string;
+    readonly toolType: string;
+    readonly returnCharLimit: number;
+    readonly retryClass: string;
+  } | null;
+}
+
+export interface BegunToolCall {
+  readonly context: ToolCallContext;
+  readonly state: 'new' | 'started-before' | 'ended';
+  readonly result: ToolReturn | null;
+}
+
+interface BeginRow {
+  readonly agent_id: string;
+  readonly organization_id: string;
+  readonly conversation_id: string;
+  readonly timezone: string | null;
+  readonly call: ToolCall | null;
+  readonly tool: ToolCallContext['tool'];
+  readonly is_new: boolean;
+  readonly status: string | null;
+  readonly result: ToolReturn | null;
+}
+
+export function createToolCallsRepository(database: Database) {
+  const settle = async (input: ToolCallInput, context: Pick<ToolCallContext, 'call' | 'timezone'>): Promise<ToolReturn> => {
+    const cutOff = cutOffReturn(context.call, { now: new Date(), timezone: context.timezone });
+    return end(database, toolCallId(input.runId, input.stepNumber, input.call.index), 'cut_off', cutOff);
+  };
+
+  return {
+    /** Notes that a call starts, or finds what is known of it. One statement. Null when its run or response is gone. */
+    async begin(input: ToolCallInput): Promise<BegunToolCall | null> {
+      const id = toolCallId(input.runId, input.stepNumber, input.call.index);
+      const step = stepId(input.runId, input.stepNumber);
+      const rows = await database.query<BeginRow>(beginSql, [input.runId, step, input.ordinal, input.call.index, id]);
+      const row = rows[0];
+      if (row === undefined || row.call === null) return null;
+      const context: ToolCallContext = {
+        id,
+        runId: input.runId,
+        stepId: step,
+        agentId: row.agent_id,
+        organizationId: row.organization_id,
+        conversationId: row.conversation_id,
+        timezone: row.timezone,
+        call: row.call,
+        tool: row.tool,
+      };
+      if (row.is_new) return { context, state: 'new', result: null };
+      return { context, state: row.status === 'started' ? 'started-before' : 'ended', result: row.result };
+    },
+
+    /** Keeps a call's result. A call that was declared cut off meanwhile stays so: the model may have been told already. */
+    finish: (id: string, result: ToolReturn): Promise<ToolReturn> => end(database, id, 'finished', result),
+
+    /** Ends a call that may never answer; a result that is already there wins. */
+    settle,
+  };
+}
+
+export type ToolCallsRepository = ReturnType<typeof createToolCallsRepository>;
+
+async function end(database: Database, id: string, status: 'finished' | 'cut_off', result: ToolReturn): Promise<ToolReturn> {
+  const updated = await database.query<{ result: ToolReturn }>(
+    `update tool_calls set status = $2, result = $3, finished_at = now() where id = $1 and status = 'started' returning result`,
+    [id, status, JSON.stringify(result)],
+  );
+  if (updated[0] !== undefined) return updated[0].result;
+  const kept = await database.query<{ result: ToolReturn | null }>('select result from tool_calls where id = $1', [id]);
+  return kept[0]?.result ?? result;
+}
+
+const beginSql = `
+with response as (
+  select mr.response -> 'toolCalls' -> $4::int as call from model_responses mr where mr.step_id = $2 and mr.ordinal = $3
+), tool as (
+  select t.id, t.name, t.tool_type, t.return_char_limit, t.retry_class
+    from runs r join tools_agents ta on ta.agent_id = r.agent_id join tools t on t.id = ta.tool_id, response
+   where r.id = $1 and t.name = response.call ->> 'name'
+), begun as (
+  insert into tool_calls (id, run_id, step_id, tool_name, tool_id, provider_call_id, status)
+  select $5, $1, $2, response.call ->> 'name', (select id from tool), response.call ->> 'id', 'started'
+    from response join runs r on r.id = $1 and r.status = 'running'
+   where response.call is not null
+  on conflict (id) do nothing returning id
+)
+select r.agent_id, r.organization_id, r.conversation_id, a.timezone, response.call, exists (select from begun) as is_new, tc.status, tc.result,
+       (select jsonb_build_object('id', id, 'name', name, 'toolType', tool_type, 'returnCharLimit', return_char_limit, 'retryClass', retry_class) from tool) as tool
+  from runs r join agents a on a.id = r.agent_id cross join response left join tool_calls tc on tc.id = $5
+ where r.id = $1`;
