@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
+import type { CallFacts, ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
+import type { LanguageModel, ModelResponse } from '../../domain/model/language-model.js';
+import type { ModelCatalog } from '../../domain/model/model-catalog.js';
+import type { ModelConfig } from '../../domain/model/model-config.js';
+import { ModelError } from '../../domain/model/model-error.js';
+import { builtinTool } from '../../domain/tools/builtin-tools.js';
+import { parseArguments } from '../../domain/tools/parse-arguments.js';
+import type { RunEventLog } from '../../events/run-event-log.js';
+import type { AttachedTool, ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
+import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
+import { buildModelRequest } from './build-model-request.js';
+import { createDeltaWriter } from './delta-writer.js';
+import { toActivityFailure } from './model-failure.js';
+
+export interface CallModelDeps {
+  readonly modelCalls: ModelCallsRepository;
+  readonly events: Pick<RunEventLog, 'appendDeltas' | 'announce'>;
+  readonly models: ModelCatalog;
+  /** For tools that name no timeout of their own. */
+  readonly toolTimeoutMs: number;
+}
+
+/** How full the window may get before the context is compacted after the step. */
+const compactionThreshold = 0.9;
+
+export function createCallModel(deps: CallModelDeps) {
+  /** Asks the agent's model, unless its answer is stored already. Facts go back to the workflow; the answer stays in the database. */
+  return function callModel(input: ModelCallInput): Promise<ModelOutcome> {
+    return withHeartbeat(async () => {
+      const messageId = `message-${randomUUID()}`;
+      const context = await deps.modelCalls.beginCall(input, messageId);
+      if (context === null || !context.runOpen) return { kind: 'run-closed' };
+      if (context.stored !== null) return toOutcome(deps, context, context.stored.response);
+      if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
+      try {
+        const response = await ask(deps, input, context, messageId);
+        return toOutcome(deps, context, response);
+      } catch (error) {
+        if (!(error instanceof ModelError)) throw error;
+        if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
+        log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
+        throw toActivityFailure(error);
+      }
+    });
+  };
+}
+
+/** Streams the answer into the log; its last pieces and the stored answer are one commit. */
+async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCallContext, messageId: string): Promise<ModelResponse> {
+  const fence = new AbortController();
+  const writer = createDeltaWriter({
+    messageId,
+    stepId: context.stepId,
+    append: deltas => deps.events.appendDeltas(input.runId, context.attempt, deltas),
+    onStop: reason => fence.abort(reason),
+  });
+  const config = await configOf(deps, context);
+  const model: LanguageModel = deps.models.languageModel(config);
+  const signal = AbortSignal.any([fence.signal, Context.current().cancellationSignal]);
+  const response = await model.complete(buildModelRequest(context, config), delta => writer.push(delta), signal);
+  const lastDeltas = await writer.drain();
+  if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
+  if (Context.current().cancellationSignal.aborted && !isCancelWanted()) throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
+  const stored = await deps.modelCalls.storeResponse(input, context.attempt, { response, messageId }, lastDeltas);
+  if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
+  if (lastDeltas.length > 0) deps.events.announce(input.runId, false);
+  return response;
+}
+
+async function configOf(deps: CallModelDeps, context: ModelCallContext): Promise<ModelConfig> {
+  const handle = context.options.overrideModel;
+  if (handle === null) return context.config;
+  const resolved = await deps.models.resolveModel(handle, context.config.contextWindow);
+  if (resolved === null) throw new ModelError({ kind: 'llm_not_found', message: `Handle ${handle} not found`, retryable: false });
+  return { ...context.config, ...resolved };
+}
+
+function toOutcome(deps: CallModelDeps, context: ModelCallContext, response: ModelResponse): ModelOutcome {
+  const tools = new Map(context.tools.map(tool => [tool.name, tool]));
+  return {
+    kind: 'response',
+    finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
+    calls: response.toolCalls.map((call, index) => callFacts(deps, index, call.name, call.arguments, tools.get(call.name))),
+    overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * context.config.contextWindow),
+  };
+}
+
+/** A tool that is not attached is run all the same: its return tells the model so. */
+function callFacts(deps: CallModelDeps, index: number, name: string, args: string, tool: AttachedTool | undefined): CallFacts {
+  const builtin = tool === undefined ? null : builtinTool(tool.name);
+  return {
+    index,
+    toolName: name,
+    execution: tool === undefined ? 'database' : (builtin?.execution ?? 'external'),
+    retryClass: tool?.retryClass ?? 'always',
+    timeoutMs: tool?.timeoutMs ?? deps.toolTimeoutMs,
+    parallel: tool?.enableParallelExecution ?? false,
+    requestHeartbeat: parseArguments(args).requestsHeartbeat,
+  };
+}
