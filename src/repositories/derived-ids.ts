@@ -15,13 +15,3 @@ export function deriveId(prefix: string, ...parts: readonly (string | number)[])
 export function stepId(runId: string, stepNumber: number): string {
   return deriveId('step', runId, stepNumber);
 }
-
-/** The row id of a call's execution and its idempotency key for the outside world. */
-export function toolCallId(runId: string, stepNumber: number, index: number): string {
-  return `run/${runId}/step/${stepNumber}/tool/${index}`;
-}
-
-/** An agent's default conversation has the agent's uuid. */
-export function defaultConversationId(agentId: string): string {
-  return `conv-${agentId.slice('agent-'.length)}`;
-}

@@ -2,7 +2,8 @@ import type { ToolCallInput } from '../domain/agent-loop/loop-types.js';
 import { cutOffReturn } from '../domain/agent-loop/step-messages.js';
 import type { ToolCall, ToolReturn } from '../domain/messages/content.js';
 import type { Database } from './database.js';
-import { stepId, toolCallId } from './derived-ids.js';
+import { toolCallId } from '../domain/runs/execution-ids.js';
+import { stepId } from './derived-ids.js';
 
 /** What an executor gets to know of the call that it runs. */
 export interface ToolCallContext {
