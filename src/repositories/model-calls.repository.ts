@@ -76,7 +76,10 @@ export function createModelCallsRepository(database: Database) {
       return row === undefined ? null : toContext(row, step);
     },
 
-    /** Keeps the answer together with its last deltas. False when a newer attempt, or the run's end, has fenced this one off. */
+    /**
+     * Keeps the answer together with its last deltas. False when a newer attempt, or the run's end, has fenced this one off, or when the answer is
+     * stored already.
+     */
     async storeResponse(
       call: ModelCallInput,
       attempt: number,
@@ -87,7 +90,9 @@ export function createModelCallsRepository(database: Database) {
         `with fenced as (
            update runs set last_seq = last_seq + $5, call_message_id = null,
                   ttft_ns = coalesce(ttft_ns, (extract(epoch from now() - created_at) * 1e9)::bigint)
-            where id = $1 and attempt = $2 and status = 'running' returning id, last_seq
+            where id = $1 and attempt = $2 and status = 'running'
+              and not exists (select from model_responses where step_id = $3 and ordinal = $6)
+           returning id, last_seq
          ), deltas as (${insertDeltas('$4', '$5')}), stored as (
            insert into model_responses (step_id, ordinal, attempt, message_id, response)
            select $3, $6, $2, $7, $8 from fenced on conflict do nothing

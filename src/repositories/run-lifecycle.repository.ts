@@ -21,7 +21,7 @@ interface ClaimRow {
 }
 
 export interface ClaimedRun {
-  readonly work: RunWork;
+  readonly work: Omit<RunWork, 'timeouts'>;
   /** The memory has changed since the system message was compiled. */
   readonly systemStale: boolean;
 }

@@ -26,11 +26,15 @@ export interface ToolCallContext {
   } | null;
 }
 
-export interface BegunToolCall {
-  readonly context: ToolCallContext;
-  readonly state: 'new' | 'started-before' | 'ended';
+export interface EndedToolCall {
+  readonly status: 'finished' | 'cut_off';
   readonly result: ToolReturn | null;
 }
+
+export type BegunToolCall =
+  | { readonly state: 'new' | 'started-before'; readonly context: ToolCallContext }
+  /** Also when its run has ended: then nothing is known and nothing may start. */
+  | ({ readonly state: 'ended' } & EndedToolCall);
 
 interface BeginRow {
   readonly agent_id: string;
@@ -40,57 +44,54 @@ interface BeginRow {
   readonly call: ToolCall | null;
   readonly tool: ToolCallContext['tool'];
   readonly is_new: boolean;
-  readonly status: string | null;
+  readonly status: 'started' | 'finished' | 'cut_off' | null;
   readonly result: ToolReturn | null;
 }
 
 export function createToolCallsRepository(database: Database) {
-  const settle = async (input: ToolCallInput, context: Pick<ToolCallContext, 'call' | 'timezone'>): Promise<ToolReturn> => {
-    const cutOff = cutOffReturn(context.call, { now: new Date(), timezone: context.timezone });
-    return end(database, toolCallId(input.runId, input.stepNumber, input.call.index), 'cut_off', cutOff);
-  };
-
   return {
-    /** Notes that a call starts, or finds what is known of it. One statement. Null when its run or response is gone. */
+    /** Notes that a call starts, or finds what is known of it. One statement. Null when there is no such call. */
     async begin(input: ToolCallInput): Promise<BegunToolCall | null> {
       const id = toolCallId(input.runId, input.stepNumber, input.call.index);
       const step = stepId(input.runId, input.stepNumber);
       const rows = await database.query<BeginRow>(beginSql, [input.runId, step, input.ordinal, input.call.index, id]);
       const row = rows[0];
-      if (row === undefined || row.call === null) return null;
-      const context: ToolCallContext = {
-        id,
-        runId: input.runId,
-        stepId: step,
-        agentId: row.agent_id,
-        organizationId: row.organization_id,
-        conversationId: row.conversation_id,
-        timezone: row.timezone,
-        call: row.call,
-        tool: row.tool,
-      };
-      if (row.is_new) return { context, state: 'new', result: null };
-      return { context, state: row.status === 'started' ? 'started-before' : 'ended', result: row.result };
+      return row === undefined || row.call === null ? null : toBegun(row, row.call, { id, runId: input.runId, stepId: step });
     },
 
     /** Keeps a call's result. A call that was declared cut off meanwhile stays so: the model may have been told already. */
-    finish: (id: string, result: ToolReturn): Promise<ToolReturn> => end(database, id, 'finished', result),
+    finish: (id: string, result: ToolReturn): Promise<EndedToolCall> => end(database, id, 'finished', result),
 
     /** Ends a call that may never answer; a result that is already there wins. */
-    settle,
+    settle: ({ id, call, timezone }: Pick<ToolCallContext, 'id' | 'call' | 'timezone'>): Promise<EndedToolCall> =>
+      end(database, id, 'cut_off', cutOffReturn(call, { now: new Date(), timezone })),
   };
 }
 
 export type ToolCallsRepository = ReturnType<typeof createToolCallsRepository>;
 
-async function end(database: Database, id: string, status: 'finished' | 'cut_off', result: ToolReturn): Promise<ToolReturn> {
-  const updated = await database.query<{ result: ToolReturn }>(
-    `update tool_calls set status = $2, result = $3, finished_at = now() where id = $1 and status = 'started' returning result`,
+function toBegun(row: BeginRow, call: ToolCall, ids: Pick<ToolCallContext, 'id' | 'runId' | 'stepId'>): BegunToolCall {
+  if (!row.is_new && row.status !== 'started') return { state: 'ended', status: row.status ?? 'cut_off', result: row.result };
+  const context = {
+    ...ids,
+    agentId: row.agent_id,
+    organizationId: row.organization_id,
+    conversationId: row.conversation_id,
+    timezone: row.timezone,
+    call,
+    tool: row.tool,
+  };
+  return { state: row.is_new ? 'new' : 'started-before', context };
+}
+
+async function end(database: Database, id: string, status: EndedToolCall['status'], result: ToolReturn): Promise<EndedToolCall> {
+  const updated = await database.query<EndedToolCall>(
+    `update tool_calls set status = $2, result = $3, finished_at = now() where id = $1 and status = 'started' returning status, result`,
     [id, status, JSON.stringify(result)],
   );
-  if (updated[0] !== undefined) return updated[0].result;
-  const kept = await database.query<{ result: ToolReturn | null }>('select result from tool_calls where id = $1', [id]);
-  return kept[0]?.result ?? result;
+  if (updated[0] !== undefined) return updated[0];
+  const kept = await database.query<EndedToolCall>('select status, result from tool_calls where id = $1', [id]);
+  return kept[0] ?? { status, result };
 }
 
 const beginSql = `

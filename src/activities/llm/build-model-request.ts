@@ -19,13 +19,20 @@ export function buildModelRequest(context: ModelCallContext, config: ModelConfig
   };
   const tools = context.tools.map(tool =>
     offerTool(
-      { name: tool.name, description: tool.jsonSchema.description ?? tool.description ?? '', parameters: tool.jsonSchema.parameters ?? { type: 'object', properties: {} } },
+      {
+        name: tool.name,
+        description: tool.jsonSchema.description ?? tool.description ?? '',
+        parameters: tool.jsonSchema.parameters ?? { type: 'object', properties: {} },
+      },
       style,
     ),
   );
   return {
     config: traits.speaksBySendMessage ? { ...config, responseFormat: null } : config,
-    messages: withSystemOverride(context.messages.map(message => capReturns(message, config.contextWindow)), context.options.overrideSystem),
+    messages: withSystemOverride(
+      context.messages.map(message => capReturns(message, config.contextWindow)),
+      context.options.overrideSystem,
+    ),
     tools,
     toolChoice: choose(traits.requiresToolCall, tools.length),
     parallelToolCalls: traits.allowsParallelToolCalls && config.parallelToolCalls,
@@ -39,7 +46,10 @@ function choose(requiresToolCall: boolean, toolCount: number): ToolChoice {
 
 function capReturns(message: Message, contextWindow: number): Message {
   if (message.role !== 'tool') return message;
-  return { ...message, toolReturns: message.toolReturns.map(entry => ({ ...entry, content: capToolReturn(entry.content, contextWindow) })) };
+  return {
+    ...message,
+    toolReturns: message.toolReturns.map(entry => ({ ...entry, content: capToolReturn(entry.content, contextWindow) })),
+  };
 }
 
 function withSystemOverride(messages: readonly Message[], override: string | null): readonly Message[] {

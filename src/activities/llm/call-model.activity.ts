@@ -9,6 +9,7 @@ import { builtinTool } from '../../domain/tools/builtin-tools.js';
 import { parseArguments } from '../../domain/tools/parse-arguments.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { AttachedTool, ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
+import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
 import { buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
@@ -18,6 +19,8 @@ export interface CallModelDeps {
   readonly modelCalls: ModelCallsRepository;
   readonly events: Pick<RunEventLog, 'appendDeltas' | 'announce'>;
   readonly models: ModelCatalog;
+  /** How often a call is tried in all when the provider fails in a way that may pass. */
+  readonly modelAttempts: number;
   /** For tools that name no timeout of their own. */
   readonly toolTimeoutMs: number;
 }
@@ -28,22 +31,24 @@ const compactionThreshold = 0.9;
 export function createCallModel(deps: CallModelDeps) {
   /** Asks the agent's model, unless its answer is stored already. Facts go back to the workflow; the answer stays in the database. */
   return function callModel(input: ModelCallInput): Promise<ModelOutcome> {
-    return withHeartbeat(async () => {
-      const messageId = `message-${randomUUID()}`;
-      const context = await deps.modelCalls.beginCall(input, messageId);
-      if (context === null || !context.runOpen) return { kind: 'run-closed' };
-      if (context.stored !== null) return toOutcome(deps, context, context.stored.response);
-      if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
-      try {
-        const response = await ask(deps, input, context, messageId);
-        return toOutcome(deps, context, response);
-      } catch (error) {
-        if (!(error instanceof ModelError)) throw error;
-        if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
-        log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
-        throw toActivityFailure(error);
-      }
-    });
+    return withHeartbeat(() =>
+      withDatabaseFailures(async () => {
+        const messageId = `message-${randomUUID()}`;
+        const context = await deps.modelCalls.beginCall(input, messageId);
+        if (context === null || !context.runOpen) return { kind: 'run-closed' };
+        if (context.stored !== null) return toOutcome(deps, context, context.stored.response);
+        if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
+        try {
+          const response = await ask(deps, input, context, messageId);
+          return toOutcome(deps, context, response);
+        } catch (error) {
+          if (!(error instanceof ModelError)) throw error;
+          if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
+          log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
+          throw toActivityFailure(error, deps.modelAttempts);
+        }
+      }),
+    );
   };
 }
 
@@ -62,8 +67,11 @@ async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCal
   const response = await model.complete(buildModelRequest(context, config), delta => writer.push(delta), signal);
   const lastDeltas = await writer.drain();
   if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
-  if (Context.current().cancellationSignal.aborted && !isCancelWanted()) throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
-  const stored = await deps.modelCalls.storeResponse(input, context.attempt, { response, messageId }, lastDeltas);
+  if (Context.current().cancellationSignal.aborted && !isCancelWanted())
+    throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
+  const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
+    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId }, lastDeltas),
+  );
   if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
   if (lastDeltas.length > 0) deps.events.announce(input.runId, false);
   return response;

@@ -84,6 +84,7 @@ function addMerged(batch: DeltaPayload[], next: DeltaPayload): void {
 function merge(a: ModelDelta, b: ModelDelta): ModelDelta | null {
   if (a.type === 'text' && b.type === 'text') return { ...b, text: a.text + b.text };
   if (a.type === 'reasoning' && b.type === 'reasoning') return { ...b, text: a.text + b.text };
-  if (a.type === 'tool_call' && b.type === 'tool_call' && a.index === b.index) return { ...b, argumentsDelta: a.argumentsDelta + b.argumentsDelta };
+  if (a.type === 'tool_call' && b.type === 'tool_call' && a.index === b.index)
+    return { ...b, argumentsDelta: a.argumentsDelta + b.argumentsDelta };
   return null;
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { RunEnd } from '../../domain/agent-loop/loop-types.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import type { ModelErrorKind } from '../../domain/model/model-error.js';
@@ -43,12 +43,15 @@ export function runEndOfModelError(error: ModelError): RunEnd {
   return { stopReason, error: { type, message: texts[type] ?? 'The request to the LLM provider failed.', detail: error.message, status } };
 }
 
-/** Leaves the retry to Temporal: the failure carries the provider's wish and, for the last attempt, the end that the run will have. */
-export function toActivityFailure(error: ModelError): ApplicationFailure {
+/**
+ * Leaves the retry to Temporal: the failure carries the provider's wish and, for the last attempt, the end that the run will have. Attempts that were
+ * lost with their worker count as well, but end nothing by themselves.
+ */
+export function toActivityFailure(error: ModelError, maxAttempts: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.kind,
     message: error.message,
-    nonRetryable: !error.retryable,
+    nonRetryable: !error.retryable || Context.current().info.attempt >= maxAttempts,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     details: [runEndOfModelError(error)],
   });

@@ -3,6 +3,13 @@ import type { StopReason } from './stop-reason.js';
 /** Whether steps and tool calls run as child workflows or inside their conversation's workflow. */
 export type StepIsolation = 'workflow' | 'inline';
 
+/** How long activities may take, in ms. They come from the settings, with the run, so that a replay sees those that the run began with. */
+export interface LoopTimeouts {
+  readonly modelCallMs: number;
+  /** After this silence an activity counts as lost with its worker. */
+  readonly heartbeatMs: number;
+}
+
 /** How an agent's type shapes the one loop. Names are tool names. */
 export interface LoopTraits {
   /** The older types: a step must call a tool, and goes on only when the call asks for it. */
@@ -19,6 +26,7 @@ export interface RunWork {
   readonly isolation: StepIsolation;
   readonly maxSteps: number;
   readonly traits: LoopTraits;
+  readonly timeouts: LoopTimeouts;
   /** For Temporal's UI. */
   readonly modelHandle: string;
   /** Steps that an earlier execution of this run has committed, and whether the last of them ended it. */
@@ -49,6 +57,9 @@ export interface StepInput {
   readonly isLast: boolean;
   readonly isolation: StepIsolation;
   readonly traits: LoopTraits;
+  readonly timeouts: LoopTimeouts;
+  /** For Temporal's UI. */
+  readonly modelHandle: string;
 }
 
 export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'stop'; readonly end: RunEnd };
@@ -91,7 +102,6 @@ export interface ToolCallInput {
   readonly stepNumber: number;
   readonly ordinal: number;
   readonly call: CallFacts;
-  readonly isolation: StepIsolation;
 }
 
 export interface ToolCallOutcome {

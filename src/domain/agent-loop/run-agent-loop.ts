@@ -17,6 +17,8 @@ export async function runAgentLoop(ports: AgentLoopPorts, work: RunWork): Promis
       isLast: number === work.maxSteps,
       isolation: work.isolation,
       traits: work.traits,
+      timeouts: work.timeouts,
+      modelHandle: work.modelHandle,
     });
     if (outcome.kind === 'stop') return outcome.end;
   }

@@ -71,7 +71,7 @@ async function callModelWithinWindow(ports: AgentStepPorts, input: StepInput): P
 /** Calls that may run side by side do so first; the others follow one by one, in order. */
 async function runCalls(ports: AgentStepPorts, input: StepInput, ordinal: number, calls: readonly CallFacts[]): Promise<ToolCallOutcome[]> {
   const run = (call: CallFacts): Promise<ToolCallOutcome> =>
-    ports.runToolCall({ runId: input.runId, stepNumber: input.number, ordinal, call, isolation: input.isolation });
+    ports.runToolCall({ runId: input.runId, stepNumber: input.number, ordinal, call });
   const outcomes = await Promise.all(calls.filter(call => call.parallel).map(run));
   for (const call of calls.filter(candidate => !candidate.parallel)) {
     if (outcomes.some(outcome => outcome.cancelled)) break;

@@ -1,0 +1,132 @@
+import { Context } from '@temporalio/activity';
+import type { SummarizeInput, SummarizeOutcome } from '../../domain/agent-loop/loop-types.js';
+import { chooseMessagesToSummarize } from '../../domain/context-window/choose-messages-to-summarize.js';
+import type { Eviction } from '../../domain/context-window/choose-messages-to-summarize.js';
+import { estimateMessageTokens } from '../../domain/context-window/estimate-tokens.js';
+import { summaryPrompt } from '../../domain/context-window/summary-prompt.js';
+import { renderTranscript } from '../../domain/context-window/transcript.js';
+import type { Message } from '../../domain/messages/message.js';
+import { packSummary } from '../../domain/messages/packed-summary.js';
+import type { CompactionStats } from '../../domain/messages/packed-summary.js';
+import type { ModelRequest } from '../../domain/model/language-model.js';
+import type { ModelCatalog } from '../../domain/model/model-catalog.js';
+import { ModelError } from '../../domain/model/model-error.js';
+import { summarizeWorkflowId } from '../../domain/runs/execution-ids.js';
+import type { CompactionContext, CompactionRepository } from '../../repositories/compaction.repository.js';
+import { deriveId } from '../../repositories/derived-ids.js';
+import { withDatabaseFailures } from '../database-failure.js';
+import { withHeartbeat } from '../heartbeat.js';
+import { toActivityFailure } from '../llm/model-failure.js';
+
+export interface CompactContextDeps {
+  readonly compactions: CompactionRepository;
+  readonly models: ModelCatalog;
+  readonly modelAttempts: number;
+}
+
+/** Of the window, in characters: what one request to summarize may carry. */
+const transcriptShare = 0.6 * 4;
+const longestSummary = 50_000;
+
+export function createCompactContext(deps: CompactContextDeps) {
+  /** Replaces the older part of a conversation's context by a summary of it. The messages themselves stay in the history. */
+  return function compactContext(input: SummarizeInput): Promise<SummarizeOutcome> {
+    return withHeartbeat(() => withDatabaseFailures(() => compact(deps, input)));
+  };
+}
+
+async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise<SummarizeOutcome> {
+  const id = summarizeWorkflowId(input.runId, input.pass);
+  const context = await deps.compactions.load(id, input.runId);
+  if (context === null || !context.runOpen) return { kind: 'failed', message: 'The run has ended.' };
+  if (context.alreadyDone) return { kind: 'compacted' };
+  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow);
+  if (eviction === null) return { kind: 'nothing-to-compact' };
+  const text = await askForSummary(deps, context, eviction.evicted);
+  const stats = statsOf(input, context, eviction, text);
+  await deps.compactions.commit(
+    {
+      id,
+      runId: input.runId,
+      summary: summaryMessage(id, input, context, eviction, { text, stats }),
+      evicted: eviction.evicted.map(message => message.id),
+      stats,
+    },
+    context.organizationId,
+  );
+  return { kind: 'compacted' };
+}
+
+async function askForSummary(deps: CompactContextDeps, context: CompactionContext, evicted: readonly Message[]): Promise<string> {
+  const transcript = renderTranscript(evicted, Math.floor(context.config.contextWindow * transcriptShare));
+  try {
+    const response = await deps.models
+      .languageModel(context.config)
+      .complete(summaryRequest(context, transcript), () => undefined, Context.current().cancellationSignal);
+    const text = response.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('');
+    if (text.trim() === '') throw new ModelError({ kind: 'llm_empty_response', message: 'The model summarized nothing', retryable: true });
+    return text.length <= longestSummary ? text : `${text.slice(0, longestSummary)}... [summary truncated to fit]`;
+  } catch (error) {
+    throw error instanceof ModelError ? toActivityFailure(error, deps.modelAttempts) : error;
+  }
+}
+
+function summaryRequest(context: CompactionContext, transcript: string): ModelRequest {
+  const message = (role: 'system' | 'user', text: string): Message => ({
+    ...blank(context),
+    id: `message-summary-${role}`,
+    role,
+    content: [{ type: 'text', text }],
+  });
+  return {
+    config: { ...context.config, responseFormat: null },
+    messages: [
+      message('system', summaryPrompt),
+      message('user', `<start_transcript>\n${transcript}\n<end_transcript>\n\nWrite the summary now.`),
+    ],
+    tools: [],
+    toolChoice: { type: 'none' },
+    parallelToolCalls: false,
+    user: null,
+  };
+}
+
+function summaryMessage(
+  id: string,
+  input: SummarizeInput,
+  context: CompactionContext,
+  eviction: Eviction,
+  summary: { readonly text: string; readonly stats: CompactionStats },
+): Message {
+  const hidden = eviction.mode === 'all' ? null : eviction.evicted.length;
+  const text = packSummary({ summary: summary.text, stats: summary.stats }, hidden, { at: new Date(), timezone: context.timezone });
+  return { ...blank(context), id: deriveId('message', id), runId: input.runId, role: 'summary', content: [{ type: 'text', text }] };
+}
+
+function blank({ agentId, conversationId }: CompactionContext): Omit<Extract<Message, { role: 'user' }>, 'role' | 'content' | 'id'> {
+  const createdAt = new Date().toISOString();
+  return {
+    agentId,
+    conversationId,
+    createdAt,
+    runId: null,
+    stepId: null,
+    otid: null,
+    name: null,
+    senderId: null,
+    groupId: null,
+    isErr: false,
+  };
+}
+
+function statsOf(input: SummarizeInput, context: CompactionContext, { kept }: Eviction, summary: string): CompactionStats {
+  const tokens = (messages: readonly Message[]): number => messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
+  return {
+    trigger: input.trigger,
+    contextTokensBefore: tokens(context.messages),
+    contextTokensAfter: tokens([...context.messages.slice(0, 1), ...kept]) + Math.ceil(summary.length / 4),
+    contextWindow: context.config.contextWindow,
+    messagesCountBefore: context.messages.length,
+    messagesCountAfter: kept.length + 2,
+  };
+}

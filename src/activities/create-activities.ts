@@ -1,0 +1,29 @@
+import { createCompactContext } from './context/compact-context.activity.js';
+import type { CompactContextDeps } from './context/compact-context.activity.js';
+import { createCallModel } from './llm/call-model.activity.js';
+import type { CallModelDeps } from './llm/call-model.activity.js';
+import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
+import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
+import { createPersistStep } from './runs/persist-step.activity.js';
+import { createReconcileConversations } from './runs/reconcile-conversations.activity.js';
+import type { ReconcileDeps } from './runs/reconcile-conversations.activity.js';
+import { createRunTool } from './tools/run-tool.activity.js';
+import type { RunToolDeps } from './tools/run-tool.activity.js';
+import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
+
+export type ActivityDeps = AdvanceConversationDeps & CallModelDeps & CompactContextDeps & ReconcileDeps & RunToolDeps;
+
+/** All activities of the worker, by the names under which workflows call them. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    advanceConversation: createAdvanceConversation(deps),
+    callModel: createCallModel(deps),
+    compactContext: createCompactContext(deps),
+    persistStep: createPersistStep(deps),
+    reconcileConversations: createReconcileConversations(deps),
+    runTool: createRunTool(deps),
+    settleToolCall: createSettleToolCall(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,49 @@
+import type { LoopTimeouts, RunEnd, RunWork } from '../../domain/agent-loop/loop-types.js';
+import type { RunEventLog } from '../../events/run-event-log.js';
+import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
+import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
+import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
+import { withDatabaseFailures } from '../database-failure.js';
+
+export interface FinishedRunReport {
+  readonly runId: string;
+  readonly end: RunEnd;
+}
+
+export interface AdvanceConversationInput {
+  readonly conversationId: string;
+  readonly finished: FinishedRunReport | null;
+}
+
+export interface AdvanceConversationDeps {
+  readonly lifecycle: RunLifecycleRepository;
+  readonly steps: StepCommitRepository;
+  readonly systemMessages: SystemMessageRepository;
+  readonly events: Pick<RunEventLog, 'announce'>;
+  readonly timeouts: LoopTimeouts;
+}
+
+export function createAdvanceConversation(deps: AdvanceConversationDeps) {
+  /** Ends the run that was executed, if any, and starts the next one. Null when the queue is empty. */
+  return function advanceConversation({ conversationId, finished }: AdvanceConversationInput): Promise<RunWork | null> {
+    return withDatabaseFailures(async () => {
+      if (finished !== null && !(await finishRun(deps, finished))) return null;
+      const claimed = await deps.lifecycle.claimNextRun(conversationId);
+      if (claimed === null) return null;
+      if (claimed.systemStale) await deps.systemMessages.refresh(conversationId);
+      return { ...claimed.work, timeouts: deps.timeouts };
+    });
+  };
+}
+
+/** Whether more runs wait. */
+export async function finishRun(
+  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'events'>,
+  { runId, end }: FinishedRunReport,
+): Promise<boolean> {
+  // Only a run that ended against its plan can have left a step open.
+  if (end.stopReason === 'cancelled' || end.error !== null) await deps.steps.closeOpenStep(runId, end);
+  const { lastSeq, hasNext } = await deps.lifecycle.finishRun(runId, end);
+  if (lastSeq !== null) deps.events.announce(runId, true);
+  return hasNext;
+}

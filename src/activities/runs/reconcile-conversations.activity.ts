@@ -1,0 +1,60 @@
+import { Context, log } from '@temporalio/activity';
+import type { RunEventLog } from '../../events/run-event-log.js';
+import type { OpenConversation, ReconcileRepository } from '../../repositories/reconcile.repository.js';
+import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
+import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
+import type { ConversationClient } from '../../temporal/conversation-client.js';
+import { withDatabaseFailures } from '../database-failure.js';
+import { finishRun } from './advance-conversation.activity.js';
+
+export interface ReconcileDeps {
+  readonly open: ReconcileRepository;
+  readonly lifecycle: RunLifecycleRepository;
+  readonly steps: StepCommitRepository;
+  readonly events: Pick<RunEventLog, 'announce'>;
+  readonly conversations: ConversationClient;
+}
+
+const pageSize = 50;
+
+export function createReconcileConversations(deps: ReconcileDeps) {
+  /** Looks after one page of conversations with open runs. Returns where the next page begins, or null after the last. */
+  return function reconcileConversations({ after }: { readonly after: string }): Promise<string | null> {
+    return withDatabaseFailures(async () => {
+      const page = await deps.open.openConversations(after, pageSize);
+      for (const conversation of page) {
+        if (Context.current().cancellationSignal.aborted) return null;
+        await reconcile(deps, conversation);
+      }
+      return page.length < pageSize ? null : (page.at(-1)?.conversationId ?? null);
+    });
+  };
+}
+
+async function reconcile(deps: ReconcileDeps, conversation: OpenConversation): Promise<void> {
+  const status = await deps.conversations.status(conversation);
+  if (status === 'RUNNING') {
+    if (await isHeld(deps, conversation)) return;
+  } else if (isForcedEnd(status) && conversation.startedRunId !== null) {
+    const detail = `The execution of the conversation was ended by force (${status ?? ''}).`;
+    const error = { type: 'internal_error', message: 'The run was ended by force.', detail, status: 500 };
+    await finishRun(deps, { runId: conversation.startedRunId, end: { stopReason: 'error', error } });
+    log.warn('settled a run whose execution was ended by force', { runId: conversation.startedRunId, status });
+  }
+  await deps.conversations.wake(conversation);
+}
+
+function isForcedEnd(status: string | null): boolean {
+  return status === 'TERMINATED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'CANCELLED';
+}
+
+/** A conversation that cannot be asked, for its worker is away or busy, goes on by itself once there is one. */
+async function isHeld(deps: ReconcileDeps, conversation: OpenConversation): Promise<boolean> {
+  try {
+    const held = await deps.conversations.heldRun(conversation);
+    return held !== null;
+  } catch (error) {
+    log.debug('a conversation did not answer', { conversationId: conversation.conversationId, error });
+    return true;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Message } from '../domain/messages/message.js';
+import type { CompactionStats } from '../domain/messages/packed-summary.js';
+import type { ModelConfig } from '../domain/model/model-config.js';
+import type { Database } from './database.js';
+import { toMessage, toMessageRow } from './message-row.js';
+import type { MessageRow } from './message-row.js';
+
+export interface CompactionContext {
+  readonly alreadyDone: boolean;
+  readonly runOpen: boolean;
+  readonly organizationId: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+  readonly timezone: string | null;
+  readonly config: ModelConfig;
+  /** In context order; the system message is the first. */
+  readonly messages: readonly Message[];
+}
+
+interface ContextRow {
+  readonly done: boolean;
+  readonly run_open: boolean;
+  readonly organization_id: string;
+  readonly agent_id: string;
+  readonly conversation_id: string;
+  readonly timezone: string | null;
+  readonly llm_config: ModelConfig;
+  readonly messages: readonly MessageRow[] | null;
+}
+
+export interface CompactionCommit {
+  /** `run/<runId>/summarize/<pass>`: a pass that is repeated changes nothing. */
+  readonly id: string;
+  readonly runId: string;
+  readonly summary: Message;
+  readonly evicted: readonly string[];
+  readonly stats: CompactionStats;
+}
+
+export function createCompactionRepository(database: Database) {
+  return {
+    async load(id: string, runId: string): Promise<CompactionContext | null> {
+      const rows = await database.query<ContextRow>(
+        `select exists (select from compactions where id = $1) as done, r.status = 'running' as run_open, r.organization_id, r.agent_id, r.conversation_id,
+                a.timezone, a.llm_config,
+                (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
+                  where cm.conversation_id = r.conversation_id) as messages
+           from runs r join agents a on a.id = r.agent_id where r.id = $2`,
+        [id, runId],
+      );
+      const row = rows[0];
+      if (row === undefined) return null;
+      return {
+        alreadyDone: row.done,
+        runOpen: row.run_open,
+        organizationId: row.organization_id,
+        agentId: row.agent_id,
+        conversationId: row.conversation_id,
+        timezone: row.timezone,
+        config: row.llm_config,
+        messages: (row.messages ?? []).map(toMessage),
+      };
+    },
+
+    /** Puts the summary in the place of the last evicted message, in one statement. Nothing happens when the pass is done or its run has ended. */
+    async commit({ id, runId, summary, evicted, stats }: CompactionCommit, organizationId: string): Promise<void> {
+      await database.query(commitSql, [
+        id,
+        runId,
+        JSON.stringify(toMessageRow(summary, organizationId)),
+        JSON.stringify(evicted),
+        JSON.stringify(stats),
+      ]);
+    },
+  };
+}
+
+export type CompactionRepository = ReturnType<typeof createCompactionRepository>;
+
+const commitSql = `
+with run as (
+  select id, conversation_id from runs where id = $2 and status = 'running' for update
+), pass as (
+  insert into compactions (id, conversation_id, run_id, summary_message_id, stats, evicted_message_ids)
+  select $1, conversation_id, id, $3::jsonb ->> 'id', $5::jsonb, $4::jsonb from run
+  on conflict (id) do nothing returning conversation_id
+), evicted as (
+  select cm.position, max(cm.position) over () as last_position
+    from pass join conversation_messages cm on cm.conversation_id = pass.conversation_id and $4::jsonb ? cm.message_id
+), gone as (
+  delete from conversation_messages cm using pass, evicted e
+   where cm.conversation_id = pass.conversation_id and cm.position = e.position and e.position <> e.last_position
+), summary as (
+  insert into messages (id, organization_id, agent_id, conversation_id, role, content, run_id, search_text)
+  select m.id, m.organization_id, m.agent_id, m.conversation_id, m.role, m.content, m.run_id, m.search_text
+    from pass, jsonb_to_record($3::jsonb) as m (id text, organization_id text, agent_id text, conversation_id text, role text, content jsonb, run_id text, search_text text)
+  returning id
+)
+update conversation_messages cm set message_id = summary.id from pass, summary
+ where cm.conversation_id = pass.conversation_id and cm.position = (select max(last_position) from evicted)`;

@@ -1,0 +1,55 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
+import { conversationWorkflowId } from '../domain/runs/execution-ids.js';
+import { heldRunQuery, wakeSignal } from '../workflows/messages.js';
+import type { ConversationInput, WakeMessage } from '../workflows/messages.js';
+import { agentIdAttribute, conversationIdAttribute } from '../workflows/search-attributes.js';
+import { taskQueue } from './task-queues.js';
+
+export interface ConversationClient {
+  /** Makes the conversation look at its rows, and starts its execution when none is open. */
+  wake(conversation: ConversationInput, message?: WakeMessage): Promise<void>;
+  /** The state of the latest execution; null when there is none, or none any more. */
+  status(conversation: ConversationInput): Promise<WorkflowExecutionStatusName | null>;
+  /** The run that an open execution is busy with. Throws when no worker answers. */
+  heldRun(conversation: ConversationInput): Promise<string | null>;
+}
+
+/** How long Temporal may take to answer, in ms. */
+const requestTimeoutMs = 5000;
+
+export function createConversationClient(client: Client): ConversationClient {
+  const limited = <Result>(work: () => Promise<Result>): Promise<Result> => client.withDeadline(Date.now() + requestTimeoutMs, work);
+  const idOf = ({ agentId, conversationId }: ConversationInput): string => conversationWorkflowId(agentId, conversationId);
+  return {
+    wake: (conversation, message = {}) =>
+      limited(async () => {
+        await client.workflow.signalWithStart('agentConversation', {
+          workflowId: idOf(conversation),
+          taskQueue,
+          args: [{ agentId: conversation.agentId, conversationId: conversation.conversationId } satisfies ConversationInput],
+          signal: wakeSignal,
+          signalArgs: [message],
+          // After a crash of a worker its open task is handed out again only when this has passed.
+          workflowTaskTimeout: '5s',
+          staticSummary: `conversation of ${conversation.agentId}`,
+          typedSearchAttributes: [
+            { key: agentIdAttribute, value: conversation.agentId },
+            { key: conversationIdAttribute, value: conversation.conversationId },
+          ],
+        });
+      }),
+
+    status: conversation =>
+      limited(async () => {
+        try {
+          return (await client.workflow.getHandle(idOf(conversation)).describe()).status.name;
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return null;
+          throw error;
+        }
+      }),
+
+    heldRun: conversation => limited(() => client.workflow.getHandle(idOf(conversation)).query(heldRunQuery)),
+  };
+}

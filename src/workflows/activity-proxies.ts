@@ -1,0 +1,84 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/create-activities.js';
+import type { CallFacts, LoopTimeouts } from '../domain/agent-loop/loop-types.js';
+import { databaseAwayType } from '../domain/runs/failure-types.js';
+
+/** Every timeout and retry class of the server's activities stands in this file: docs/design/workflows.md explains them. */
+
+const inTask = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '8s',
+  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 5 },
+});
+
+const untilDone = proxyActivities<Activities>({
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
+});
+
+type Recorded = 'advanceConversation' | 'persistStep' | 'settleToolCall';
+
+/**
+ * Short database work that has to happen: within the workflow's own task as a rule, and as an activity that is repeated for as long as it takes when
+ * the database is away.
+ */
+export const record: Pick<Activities, Recorded> = {
+  advanceConversation: input => inTask.advanceConversation(input).catch(whenAway(() => untilDone.advanceConversation(input))),
+  persistStep: input => inTask.persistStep(input).catch(whenAway(() => untilDone.persistStep(input))),
+  settleToolCall: input => inTask.settleToolCall(input).catch(whenAway(() => untilDone.settleToolCall(input))),
+};
+
+function whenAway<Result>(repeat: () => Promise<Result>): (error: unknown) => Promise<Result> {
+  return error => {
+    if (isAway(error)) return repeat();
+    throw error;
+  };
+}
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return false;
+  return error.cause instanceof TimeoutFailure || (error.cause instanceof ApplicationFailure && error.cause.type === databaseAwayType);
+}
+
+/** One call of the model may take long; how often it is tried again is the activity's own matter. */
+export function modelActivities(
+  { modelCallMs, heartbeatMs }: LoopTimeouts,
+  summary: string,
+): Pick<Activities, 'callModel' | 'compactContext'> {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: modelCallMs,
+    heartbeatTimeout: heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+}
+
+/** Longer than the tool's own timeout, so that the activity itself can tell of it. */
+const toolGraceMs = 5000;
+
+export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): Pick<Activities, 'runTool'> {
+  if (call.execution === 'database') return { runTool: input => inTask.runTool(input).catch(whenAway(() => untilDone.runTool(input))) };
+  return proxyActivities<Activities>({
+    summary: call.toolName,
+    startToCloseTimeout: call.timeoutMs + toolGraceMs,
+    heartbeatTimeout: heartbeatMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry:
+      call.retryClass === 'never'
+        ? { maximumAttempts: 1 }
+        : { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+  });
+}
+
+export const reconcileActivities = proxyActivities<Activities>({
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
+});

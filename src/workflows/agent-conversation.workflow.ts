@@ -1,0 +1,68 @@
+import { CancellationScope, continueAsNew, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
+import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
+import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
+import { runAgentStep } from '../domain/agent-loop/run-agent-step.js';
+import { stepWorkflowId } from '../domain/runs/execution-ids.js';
+import { record } from './activity-proxies.js';
+import { agentStep } from './agent-step.workflow.js';
+import { heldRunQuery, wakeSignal } from './messages.js';
+import type { ConversationInput } from './messages.js';
+import { runChild } from './run-child.js';
+import { stepPorts } from './step-ports.js';
+
+/**
+ * The lock and the queue of one conversation. Executes the runs that its rows list, one after the other, and completes when none is left. Signals
+ * only say that the rows have changed; an execution that is lost is replaced by another one, which goes on from the rows.
+ */
+export async function agentConversation(input: ConversationInput): Promise<void> {
+  let held: { readonly runId: string; readonly scope: CancellationScope } | null = null;
+  let wakes = 0;
+  setHandler(wakeSignal, ({ cancelRunId }) => {
+    wakes += 1;
+    if (held !== null && held.runId === cancelRunId) held.scope.cancel();
+  });
+  setHandler(heldRunQuery, () => held?.runId ?? null);
+  // Who cancels the workflow itself, in Temporal's UI say, means the run; the queue goes on.
+  const cancelHeldRun = (): void => held?.scope.cancel();
+  CancellationScope.current().cancelRequested.catch(cancelHeldRun);
+
+  await CancellationScope.nonCancellable(async () => {
+    let finished: FinishedRunReport | null = null;
+    for (;;) {
+      const seen = wakes;
+      const work: RunWork | null = await record.advanceConversation({ conversationId: input.conversationId, finished });
+      finished = null;
+      if (work === null) {
+        if (wakes === seen) return;
+        continue;
+      }
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
+      const scope = new CancellationScope();
+      held = { runId: work.runId, scope };
+      finished = { runId: work.runId, end: await executeRun(scope, work) };
+      held = null;
+    }
+  });
+}
+
+async function executeRun(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
+  try {
+    return await scope.run(() => runAgentLoop({ runStep }, work));
+  } catch (error) {
+    if (isCancellation(error)) return { stopReason: 'cancelled', error: null };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { stopReason: 'error', error: { type: 'internal_error', message: 'An unexpected error occurred.', detail, status: 500 } };
+  }
+}
+
+function runStep(step: StepInput): Promise<StepOutcome> {
+  if (step.isolation === 'inline') return runAgentStep(stepPorts(step), step);
+  return runChild(agentStep, step, {
+    agentId: step.agentId,
+    conversationId: step.conversationId,
+    runId: step.runId,
+    workflowId: stepWorkflowId(step.runId, step.number),
+    summary: `step ${step.number}, ${step.modelHandle}`,
+  });
+}

@@ -1,0 +1,5 @@
+export { agentConversation } from './agent-conversation.workflow.js';
+export { agentStep } from './agent-step.workflow.js';
+export { reconcile } from './reconcile.workflow.js';
+export { summarize } from './summarize.workflow.js';
+export { toolCall } from './tool-call.workflow.js';

@@ -1,0 +1,8 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+/** What Temporal's UI can filter by: ids only, for they are never encrypted. The API never reads them. */
+export const agentIdAttribute = defineSearchAttributeKey('AgentId', 'KEYWORD');
+export const conversationIdAttribute = defineSearchAttributeKey('ConversationId', 'KEYWORD');
+export const runIdAttribute = defineSearchAttributeKey('RunId', 'KEYWORD');
+
+export const searchAttributeKeys = [agentIdAttribute, conversationIdAttribute, runIdAttribute] as const;

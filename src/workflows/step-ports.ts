@@ -1,0 +1,77 @@
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type {
+  ModelCallInput,
+  ModelOutcome,
+  RunEnd,
+  StepInput,
+  SummarizeOutcome,
+  ToolCallInput,
+  ToolCallOutcome,
+} from '../domain/agent-loop/loop-types.js';
+import type { AgentStepPorts } from '../domain/agent-loop/run-agent-step.js';
+import { summarizeWorkflowId, toolCallId } from '../domain/runs/execution-ids.js';
+import { modelActivities, record } from './activity-proxies.js';
+import { runChild } from './run-child.js';
+import { summarize } from './summarize.workflow.js';
+import { settle, toolCall } from './tool-call.workflow.js';
+
+/** The step's ports: activities, and children or the same functions called in place, as the run's isolation has it. */
+export function stepPorts(step: StepInput): AgentStepPorts {
+  const place = { agentId: step.agentId, conversationId: step.conversationId, runId: step.runId };
+  return {
+    callModel: input => callModel(step, input),
+    runToolCall: input => runToolCall(step, input),
+    async summarize(input): Promise<SummarizeOutcome> {
+      const order = { ...input, timeouts: step.timeouts };
+      if (step.isolation === 'inline') return summarize(order);
+      const workflowId = summarizeWorkflowId(step.runId, input.pass);
+      return runChild(summarize, order, { ...place, workflowId, summary: `compaction: ${input.trigger}` });
+    },
+    persistStep: input => CancellationScope.nonCancellable(() => record.persistStep(input)),
+  };
+}
+
+async function callModel(step: StepInput, input: ModelCallInput): Promise<ModelOutcome> {
+  try {
+    const summary = `${step.modelHandle}, step ${input.stepNumber}`;
+    return await modelActivities(step.timeouts, summary).callModel(input);
+  } catch (error) {
+    if (isCancellation(error)) return { kind: 'cancelled' };
+    if (error instanceof ActivityFailure) return { kind: 'failed', end: endOfFailure(error) };
+    throw error;
+  }
+}
+
+async function runToolCall(step: StepInput, input: ToolCallInput): Promise<ToolCallOutcome> {
+  const order = { ...input, timeouts: step.timeouts };
+  if (step.isolation === 'inline') return toolCall(order);
+  try {
+    return await runChild(toolCall, order, {
+      agentId: step.agentId,
+      conversationId: step.conversationId,
+      runId: step.runId,
+      workflowId: toolCallId(input.runId, input.stepNumber, input.call.index),
+      summary: input.call.toolName,
+    });
+  } catch (error) {
+    // The child was cancelled before it began, or somebody terminated it.
+    return settle(input, isCancellation(error));
+  }
+}
+
+/** The activity says with its failure how the run is to end; one that fell silent cannot. */
+function endOfFailure({ cause, message }: ActivityFailure): RunEnd {
+  if (cause instanceof ApplicationFailure && isRunEnd(cause.details?.[0])) return cause.details[0];
+  if (cause instanceof TimeoutFailure) {
+    const error = { type: 'llm_timeout', message: 'The request to the LLM provider timed out.', detail: cause.message, status: 504 };
+    return { stopReason: 'llm_api_error', error };
+  }
+  return {
+    stopReason: 'error',
+    error: { type: 'internal_error', message: 'An unexpected error occurred.', detail: cause?.message ?? message, status: 500 },
+  };
+}
+
+function isRunEnd(value: unknown): value is RunEnd {
+  return typeof value === 'object' && value !== null && 'stopReason' in value && 'error' in value;
+}

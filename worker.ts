@@ -1,0 +1,55 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './src/activities/create-activities.js';
+import type { ActivityDeps } from './src/activities/create-activities.js';
+import { taskQueue } from './src/temporal/task-queues.js';
+
+export interface StartWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  /** The prebuilt bundle (`{ codePath }`), or the code itself where it was bundled in this process. */
+  readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
+  readonly activities: ActivityDeps;
+  /** Activities at once; model calls mostly wait. */
+  readonly activitySlots: number;
+  /** Local activities at once: a few times the size of the connection pool. */
+  readonly localActivitySlots: number;
+  /** How long running activities may go on after a shutdown was asked for, in ms. */
+  readonly shutdownGraceMs: number;
+}
+
+export interface RunningWorker {
+  /** Takes no new work, lets the running activities end within the grace time, and resolves. */
+  shutdown(): Promise<void>;
+  /** Resolves when the worker has stopped; rejects when it failed. */
+  readonly stopped: Promise<void>;
+}
+
+/** Runs workflows and activities on Perdura's task queue. */
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
+  const worker = await Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue,
+    workflowBundle: options.workflowBundle,
+    activities: createActivities(options.activities),
+    maxConcurrentActivityTaskExecutions: options.activitySlots,
+    maxConcurrentLocalActivityExecutions: options.localActivitySlots,
+    maxCachedWorkflows: 300,
+    workflowTaskPollerBehavior: { type: 'autoscaling' },
+    activityTaskPollerBehavior: { type: 'autoscaling' },
+    // A cancel reaches an activity with its heartbeat, unless the server pushes it.
+    maxHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: options.shutdownGraceMs,
+  });
+  const stopped = worker.run();
+  // Whoever waits for `stopped` gets the failure; without a listener it would end the process before.
+  stopped.catch(() => undefined);
+  return {
+    async shutdown() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await stopped;
+    },
+    stopped,
+  };
+}
