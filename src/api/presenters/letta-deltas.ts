@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/assert-never.js';
-import { otidOf } from '../../domain/messages/otid.js';
+import { maxOtidIndex, otidOf } from '../../domain/messages/otid.js';
 import { feedMember, readMember } from '../../domain/messages/partial-json-string.js';
 import type { MemberReader } from '../../domain/messages/partial-json-string.js';
 import type { ModelDelta } from '../../domain/model/language-model.js';
@@ -106,7 +106,7 @@ function presentPart(stored: StoredDelta, delta: Exclude<ModelDelta, CallDelta>,
 function fieldsOf(stored: StoredDelta, offset: number): LettaMessageFields {
   return {
     ...commonFields(stored.messageId, wireDate(stored.createdAt)),
-    otid: otidOf(stored.messageId, stored.partIndex + offset),
+    otid: otidOf(stored.messageId, Math.min(stored.partIndex + offset, maxOtidIndex)),
     step_id: stored.stepId,
     seq_id: stored.seqId,
     run_id: stored.runId,

@@ -3,7 +3,7 @@ import type { ToolCall, UserPart } from '../../domain/messages/content.js';
 import type { AssistantMessage, Message, SummaryMessage, SystemMessage, ToolMessage, UserMessage } from '../../domain/messages/message.js';
 import { messageSegments } from '../../domain/messages/message-segments.js';
 import type { MessageSegment } from '../../domain/messages/message-segments.js';
-import { otidOf } from '../../domain/messages/otid.js';
+import { maxOtidIndex, otidOf } from '../../domain/messages/otid.js';
 import { unpackUserText } from '../../domain/messages/packed-message.js';
 import { unpackSummary } from '../../domain/messages/packed-summary.js';
 import { feedMember, readMember } from '../../domain/messages/partial-json-string.js';
@@ -35,11 +35,6 @@ export function presentMessage(message: Message, options: MessagePresentation): 
     default:
       return assertNever(message);
   }
-}
-
-/** The most wire messages that a stored one can be shown as, whatever the client wishes; at least one, so that each event has a number. */
-export function wireMessageCount(message: Message): number {
-  return message.role === 'assistant' ? Math.max(1, message.content.length + message.toolCalls.length) : 1;
 }
 
 function presentSystem(message: SystemMessage): LettaMessage {
@@ -168,7 +163,7 @@ function own(message: SystemMessage | UserMessage | SummaryMessage): LettaMessag
 }
 
 function derived(message: Message, index: number): LettaMessageFields {
-  return { ...commonOf(message), otid: otidOf(message.id, index) };
+  return { ...commonOf(message), otid: otidOf(message.id, Math.min(index, maxOtidIndex)) };
 }
 
 function commonOf(message: Message): LettaMessageFields {

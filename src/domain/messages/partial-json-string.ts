@@ -90,7 +90,7 @@ function stepKey(draft: Draft, char: string): void {
     draft.isTarget = !draft.wasFound && draft.key === draft.member;
     draft.wasFound ||= draft.isTarget;
     if (!draft.isTarget) {
-      draft.rest += `${draft.hasRest ? ', ' : ''}"${draft.key}": `;
+      draft.rest += `${draft.hasRest ? ',' : ''}"${draft.key}":`;
       draft.hasRest = true;
     }
     draft.place = 'colon';

@@ -9,7 +9,8 @@ export interface ToolSchema {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-export type ToolChoice = { readonly type: 'auto' } | { readonly type: 'required' } | { readonly type: 'tool'; readonly name: string } | { readonly type: 'none' };
+export type ToolChoice =
+  { readonly type: 'auto' } | { readonly type: 'required' } | { readonly type: 'tool'; readonly name: string } | { readonly type: 'none' };
 
 export interface ModelRequest {
   readonly config: ModelConfig;

@@ -1,3 +1,4 @@
+import { isBuiltinToolName } from './builtin-tool.js';
 import type { BuiltinTool, BuiltinToolName, BuiltinToolType } from './builtin-tool.js';
 
 const label = { type: 'string', description: 'Label of the memory block to edit, as it stands in your memory section.' };
@@ -190,3 +191,8 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   memory_rethink: memoryRethink,
   memory_finish_edits: memoryFinishEdits,
 };
+
+/** The built-in tool of this name, or null. */
+export function builtinTool(name: string): BuiltinTool | null {
+  return isBuiltinToolName(name) ? builtinTools[name] : null;
+}

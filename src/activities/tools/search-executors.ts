@@ -1,0 +1,106 @@
+import { renderRecallResults } from '../../domain/memory/recall-results.js';
+import type { EmbeddingConfig } from '../../domain/model/model-config.js';
+import type { ModelCatalog } from '../../domain/model/model-catalog.js';
+import { formatLocalIso } from '../../domain/time/format-local-time.js';
+import { deriveId } from '../../repositories/derived-ids.js';
+import type { MessageSearchRepository } from '../../repositories/message-search.repository.js';
+import type { PassageSearchRepository } from '../../repositories/passage-search.repository.js';
+import type { PassagesRepository } from '../../repositories/passages.repository.js';
+import { count, moment, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
+import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
+
+export interface SearchExecutorDeps {
+  readonly models: Pick<ModelCatalog, 'embeddingModel'>;
+  readonly passages: PassagesRepository;
+  readonly passageSearch: PassageSearchRepository;
+  readonly messageSearch: MessageSearchRepository;
+}
+
+const defaultResults = 5;
+const mostResults = 50;
+
+/** The tools on archival and recall memory. */
+export function createSearchExecutors(deps: SearchExecutorDeps): ToolExecutors {
+  return {
+    archival_memory_insert: insertIntoArchive(deps),
+    archival_memory_search: searchArchive(deps),
+    conversation_search: searchConversations(deps),
+  };
+}
+
+function insertIntoArchive({ models, passages }: SearchExecutorDeps): ToolExecutor {
+  return (call, args, signal) =>
+    withArgumentErrors(async () => {
+      const text = requiredText(args, 'content');
+      const place = await passages.ensureArchive(call.agentId);
+      if (place === null) return { status: 'error', value: 'The agent is gone.' };
+      const embedding = await embedOne(models, place.embeddingConfig, text, signal);
+      await passages.insert(place, {
+        id: deriveId('passage', call.id),
+        text,
+        tags: textList(args, 'tags'),
+        metadata: {},
+        createdAt: null,
+        embedding,
+        toolCallId: call.id,
+        createdById: null,
+      });
+      return { status: 'success', value: null };
+    });
+}
+
+function searchArchive({ models, passages, passageSearch }: SearchExecutorDeps): ToolExecutor {
+  return (call, args, signal) =>
+    withArgumentErrors(async () => {
+      const query = requiredText(args, 'query');
+      const search = {
+        query,
+        tags: textList(args, 'tags'),
+        tagMatch: args['tag_match_mode'] === 'all' ? ('all' as const) : ('any' as const),
+        startAt: moment(args, 'start_datetime', call.timezone, 'start'),
+        endAt: moment(args, 'end_datetime', call.timezone, 'end'),
+        limit: count(args, 'top_k', defaultResults, mostResults),
+      };
+      const place = await passages.archiveOf(call.agentId);
+      if (place === null || query.trim() === '') return { status: 'success', value: '[]' };
+      const embedding = await embedOne(models, place.embeddingConfig, query, signal);
+      const found = await passageSearch.search({ ...search, archiveIds: [place.archiveId], embedding });
+      const rendered = found.map(passage => ({
+        id: passage.id,
+        timestamp: formatLocalIso(passage.createdAt, call.timezone),
+        content: passage.text,
+        tags: passage.tags,
+        relevance: { rrf_score: passage.score, vector_rank: passage.vectorRank, fts_rank: passage.wordRank },
+      }));
+      return { status: 'success', value: JSON.stringify(rendered) };
+    });
+}
+
+function searchConversations({ messageSearch }: SearchExecutorDeps): ToolExecutor {
+  return (call, args) =>
+    withArgumentErrors(async () => {
+      const asked = textList(args, 'roles');
+      const roles = (['user', 'assistant', 'tool'] as const).filter(role => (asked.length === 0 ? role !== 'tool' : asked.includes(role)));
+      const hits = await messageSearch.search({
+        agentId: call.agentId,
+        query: optionalText(args, 'query'),
+        roles,
+        startAt: moment(args, 'start_date', call.timezone, 'start'),
+        endAt: moment(args, 'end_date', call.timezone, 'end'),
+        limit: count(args, 'limit', defaultResults, mostResults),
+      });
+      return { status: 'success', value: renderRecallResults(hits, call.timezone, new Date()) };
+    });
+}
+
+/** Null when the archive has no embedding model. */
+async function embedOne(
+  models: Pick<ModelCatalog, 'embeddingModel'>,
+  config: EmbeddingConfig | null,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly number[] | null> {
+  if (config === null) return null;
+  const [vector] = await models.embeddingModel(config).embed([text], signal);
+  return vector ?? null;
+}

@@ -1,0 +1,67 @@
+import { editBlock } from '../domain/memory/edit-block.js';
+import type { BlockEdit, EditResult } from '../domain/memory/editable-block.js';
+import type { Database } from './database.js';
+
+export interface BlockEditCommand {
+  readonly agentId: string;
+  readonly stepId: string;
+  /** The edit's idempotency key. */
+  readonly toolCallId: string;
+  readonly edit: BlockEdit;
+}
+
+interface BlockRow {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly limit: number;
+  readonly readOnly: boolean;
+  readonly version: number;
+}
+
+interface LoadRow {
+  readonly done: string | null;
+  readonly blocks: readonly BlockRow[] | null;
+}
+
+/** How often an edit starts over because somebody else edited the block meanwhile. */
+const maxTries = 20;
+
+export function createBlockEditsRepository(database: Database) {
+  return {
+    /** Edits one of an agent's blocks once for each tool call: a repeated call finds the version that the first one made. */
+    async editByTool(command: BlockEditCommand): Promise<EditResult> {
+      for (let tries = 0; tries < maxTries; tries += 1) {
+        const rows = await database.query<LoadRow>(loadSql, [command.agentId, command.toolCallId]);
+        const { done, blocks } = rows[0] ?? { done: null, blocks: null };
+        if (done !== null) return { kind: 'ok', value: done };
+        const result = editBlock(blocks ?? [], command.edit);
+        const block = (blocks ?? []).find(candidate => candidate.label === command.edit.label);
+        if (result.kind === 'error' || block === undefined) return result;
+        const written = await database.query(writeSql, [block.id, block.version, result.value, command.agentId, command.stepId, command.toolCallId]);
+        if (written.length > 0) return result;
+      }
+      return { kind: 'error', errorType: 'ValueError', message: `Block ${command.edit.label} is being edited by others all the time. Try again.` };
+    },
+  };
+}
+
+export type BlockEditsRepository = ReturnType<typeof createBlockEditsRepository>;
+
+const loadSql = `
+select (select v.value from block_versions v join blocks_agents ba on ba.block_id = v.block_id and ba.agent_id = $1 where v.tool_call_id = $2 limit 1) as done,
+       (select jsonb_agg(jsonb_build_object('id', b.id, 'label', b.label, 'value', b.value, 'limit', b.char_limit, 'readOnly', b.read_only, 'version', b.version)
+                         order by ba.created_at, b.label)
+          from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = $1) as blocks`;
+
+/** Compare-and-set by version; every conversation that shows the block learns that its system message is stale. */
+const writeSql = `
+with edited as (
+  update blocks set value = $3, version = version + 1, updated_at = now() where id = $1 and version = $2 returning *
+), kept as (
+  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id, step_id, tool_call_id)
+  select id, version, label, value, char_limit, description, read_only, 'agent', $4, $5, $6 from edited
+), stale as (
+  update conversations c set system_stale = true from blocks_agents ba, edited where ba.block_id = edited.id and c.agent_id = ba.agent_id
+)
+select id from edited`;

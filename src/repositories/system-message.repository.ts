@@ -1,0 +1,77 @@
+import type { ModelConfig } from '../domain/model/model-config.js';
+import { compileSystemPrompt } from '../domain/prompt/compile-system-prompt.js';
+import type { PromptBlock } from '../domain/prompt/compile-memory.js';
+import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { Database, TransactionalDatabase } from './database.js';
+
+interface PromptRow {
+  readonly agent_id: string;
+  readonly is_default: boolean;
+  readonly system: string;
+  readonly agent_type: string;
+  readonly llm_config: ModelConfig;
+  readonly tool_rules: readonly ToolRule[];
+  readonly timezone: string | null;
+  readonly blocks: readonly PromptBlock[] | null;
+  readonly recall_count: number;
+  readonly archival_count: number;
+  readonly archival_tags: readonly string[] | null;
+}
+
+export function createSystemMessageRepository(database: TransactionalDatabase) {
+  return {
+    /**
+     * Compiles a conversation's system message anew. Under the lock of the conversation's row, so that an edit that comes in meanwhile marks it as
+     * stale again.
+     */
+    refresh: (conversationId: string): Promise<void> =>
+      database.transaction(async transaction => {
+        await transaction.query('select from conversations where id = $1 for update', [conversationId]);
+        const text = await compile(transaction, conversationId);
+        if (text === null) return;
+        await transaction.query(
+          `with message as (
+             update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
+              where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0)
+           )
+           update conversations set system_stale = false where id = $1`,
+          [conversationId, text],
+        );
+      }),
+  };
+}
+
+export type SystemMessageRepository = ReturnType<typeof createSystemMessageRepository>;
+
+async function compile(database: Database, conversationId: string): Promise<string | null> {
+  const rows = await database.query<PromptRow>(promptSql, [conversationId]);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return compileSystemPrompt({
+    system: row.system,
+    agentId: row.agent_id,
+    agentType: row.agent_type,
+    conversationId: row.is_default ? null : conversationId,
+    blocks: row.blocks ?? [],
+    toolRules: row.tool_rules,
+    modelEndpointType: row.llm_config.modelEndpointType,
+    recallCount: row.recall_count,
+    archivalCount: row.archival_count,
+    archivalTags: row.archival_tags ?? [],
+    timezone: row.timezone,
+    now: new Date(),
+  });
+}
+
+const promptSql = `
+select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone,
+       (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
+                         order by ba.created_at, b.label)
+          from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = a.id) as blocks,
+       greatest(0, (select count(*) from messages m where m.agent_id = a.id)
+                 - (select count(*) from conversation_messages cm where cm.conversation_id = c.id))::int as recall_count,
+       (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,
+       (select jsonb_agg(tag order by tag) from (
+          select distinct unnest(p.tags) as tag from archives_agents aa join passages p on p.archive_id = aa.archive_id
+           where aa.agent_id = a.id and p.tags <> '{}' order by 1 limit 50) tags) as archival_tags
+  from conversations c join agents a on a.id = c.agent_id where c.id = $1`;
