@@ -38,10 +38,21 @@ export function createBlockEditsRepository(database: Database) {
         const result = editBlock(blocks ?? [], command.edit);
         const block = (blocks ?? []).find(candidate => candidate.label === command.edit.label);
         if (result.kind === 'error' || block === undefined) return result;
-        const written = await database.query(writeSql, [block.id, block.version, result.value, command.agentId, command.stepId, command.toolCallId]);
+        const written = await database.query(writeSql, [
+          block.id,
+          block.version,
+          result.value,
+          command.agentId,
+          command.stepId,
+          command.toolCallId,
+        ]);
         if (written.length > 0) return result;
       }
-      return { kind: 'error', errorType: 'ValueError', message: `Block ${command.edit.label} is being edited by others all the time. Try again.` };
+      return {
+        kind: 'error',
+        errorType: 'ValueError',
+        message: `Block ${command.edit.label} is being edited by others all the time. Try again.`,
+      };
     },
   };
 }

@@ -1,3 +1,5 @@
+import { toSql } from 'pgvector';
+
 /** Dimensions that have an index of their own, and the type that it is on: a plain vector's index ends at 2,000 dimensions and costs twice. */
 const indexedTypes: Readonly<Record<number, string>> = { 384: 'vector(384)', 1536: 'halfvec(1536)' };
 
@@ -7,5 +9,5 @@ export function asIndexed(expression: string, dimension: number): string {
 }
 
 export function toVectorLiteral(vector: readonly number[]): string {
-  return `[${vector.join(',')}]`;
+  return toSql([...vector]) ?? '[]';
 }

@@ -48,7 +48,9 @@ function compileMetadata(input: SystemPromptInput): string {
     `- CONVERSATION_ID: ${input.conversationId ?? 'default'}`,
     `- System prompt last recompiled: ${formatLocalTime(input.now, input.timezone)}`,
     `- ${input.recallCount} previous messages between you and the user are stored in recall memory (use tools to access them)`,
-    ...(input.archivalCount > 0 ? [`- ${input.archivalCount} total memories you created are stored in archival memory (use tools to access them)`] : []),
+    ...(input.archivalCount > 0
+      ? [`- ${input.archivalCount} total memories you created are stored in archival memory (use tools to access them)`]
+      : []),
     ...(input.archivalTags.length > 0 ? [`- Available archival memory tags: ${input.archivalTags.join(', ')}`] : []),
     '</memory_metadata>',
   ].join('\n');

@@ -84,7 +84,8 @@ function classifyByCode(text: string): Classified {
 }
 
 const OVERLOADED_TEXT = /overloaded/i;
-const CREDIT_TEXT = /insufficient_quota|insufficient credits|credit balance is too low|exceeded your current quota|billing_error|billing_hard_limit/i;
+const CREDIT_TEXT =
+  /insufficient_quota|insufficient credits|credit balance is too low|exceeded your current quota|billing_error|billing_hard_limit/i;
 const CONTEXT_TEXT =
   /context_length_exceeded|maximum context length|context window|context length|prompt is too long|exceeds? the (?:available |model's )?context|exceed_context_size|exceed context limit|input is too long|input tokens exceed|reduce the length of the (?:messages|prompt)|too many tokens/i;
 

@@ -68,11 +68,19 @@ function assertNotEmpty(provider: string, reason: FinishReason, parts: readonly 
   const saysSomething = toolCalls.length > 0 || parts.some(part => part.type === 'text' && part.text.trim() !== '');
   if (saysSomething) return;
   if (reason === 'content_filter') {
-    throw new ModelError({ kind: 'llm_content_filter', message: `${provider}: the response was withheld by the provider's content filter`, retryable: false });
+    throw new ModelError({
+      kind: 'llm_content_filter',
+      message: `${provider}: the response was withheld by the provider's content filter`,
+      retryable: false,
+    });
   }
   // A response that ran into the output limit is cut off, not empty; the loop handles `length`.
   if (reason === 'length') return;
-  throw new ModelError({ kind: 'llm_empty_response', message: `${provider}: the response held neither text nor tool calls`, retryable: true });
+  throw new ModelError({
+    kind: 'llm_empty_response',
+    message: `${provider}: the response held neither text nor tool calls`,
+    retryable: true,
+  });
 }
 
 function fullUsage(usage: Partial<ModelUsage>): ModelUsage {

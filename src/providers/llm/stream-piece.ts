@@ -12,9 +12,20 @@ export type StreamPiece =
   | { readonly type: 'redacted_reasoning'; readonly data: string }
   | { readonly type: 'omitted_reasoning' }
   /** A finished reasoning item of OpenAI Responses; its text has arrived as `reasoning` pieces and is replaced by this part. */
-  | { readonly type: 'summarized_reasoning'; readonly id: string; readonly summary: readonly string[]; readonly encryptedContent: string | null }
+  | {
+      readonly type: 'summarized_reasoning';
+      readonly id: string;
+      readonly summary: readonly string[];
+      readonly encryptedContent: string | null;
+    }
   /** `slot` is the provider's own key of the call within the response; null = the call that came last. */
-  | { readonly type: 'tool_call'; readonly slot: number | null; readonly id: string | null; readonly name: string | null; readonly argumentsDelta: string }
+  | {
+      readonly type: 'tool_call';
+      readonly slot: number | null;
+      readonly id: string | null;
+      readonly name: string | null;
+      readonly argumentsDelta: string;
+    }
   /** The arguments of this call are complete. */
   | { readonly type: 'tool_call_end'; readonly slot: number }
   | { readonly type: 'usage'; readonly usage: Partial<ModelUsage> }

@@ -1,0 +1,62 @@
+import Anthropic, { APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
+import type { LanguageModel } from '../../../domain/model/language-model.js';
+import { ModelError } from '../../../domain/model/model-error.js';
+import { classifyProviderFailure } from '../classify-provider-failure.js';
+import { classifyTransportFailure } from '../classify-transport-failure.js';
+import { streamResponse } from '../stream-response.js';
+import { createAnthropicEventReader } from './from-anthropic-event.js';
+import { toAnthropicRequest } from './to-anthropic-request.js';
+
+export interface AnthropicModelOptions {
+  readonly client: Anthropic;
+  readonly baseUrl: string;
+  readonly secrets: readonly string[];
+}
+
+const provider = 'anthropic';
+
+/** Claude, by Anthropic's own API. */
+export function createAnthropicLanguageModel(options: AnthropicModelOptions): LanguageModel {
+  return {
+    complete: (request, onDelta, signal) =>
+      streamResponse({
+        provider,
+        open: () => options.client.messages.create(toAnthropicRequest(request), { signal }),
+        toPieces: createAnthropicEventReader(),
+        classify: error => classifyAnthropicError(error, options),
+        onDelta,
+        signal,
+      }),
+  };
+}
+
+function classifyAnthropicError(error: unknown, { baseUrl, secrets }: AnthropicModelOptions): ModelError {
+  if (error instanceof ModelError) return error;
+  if (error instanceof APIConnectionTimeoutError) {
+    return new ModelError({ kind: 'llm_timeout', message: `${provider}: no answer in time`, retryable: true });
+  }
+  if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
+    const { type, message } = bodyOf(error.error);
+    return classifyProviderFailure({
+      provider,
+      baseUrl,
+      secrets,
+      status: error.status,
+      headers: error.headers,
+      message: message ?? error.message,
+      code: type ?? '',
+    });
+  }
+  return classifyTransportFailure(error, provider, secrets);
+}
+
+/** `{type: 'error', error: {type, message}}`, as an answer and as an event of a stream. */
+function bodyOf(body: unknown): { readonly type?: string; readonly message?: string } {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return {};
+  const inner = body.error;
+  if (typeof inner !== 'object' || inner === null) return {};
+  return {
+    ...('type' in inner && typeof inner.type === 'string' ? { type: inner.type } : {}),
+    ...('message' in inner && typeof inner.message === 'string' ? { message: inner.message } : {}),
+  };
+}

@@ -1,0 +1,28 @@
+import { APIConnectionTimeoutError, APIError } from 'openai';
+import { ModelError } from '../../../domain/model/model-error.js';
+import { classifyProviderFailure } from '../classify-provider-failure.js';
+import { classifyTransportFailure } from '../classify-transport-failure.js';
+import { ResponsesStreamError } from './from-responses-event.js';
+
+export interface OpenAiPlace {
+  readonly providerName: string;
+  readonly baseUrl: string;
+  readonly secrets: readonly string[];
+}
+
+/** Whatever the SDK throws, as a ModelError. */
+export function classifyOpenAiError(error: unknown, { providerName, baseUrl, secrets }: OpenAiPlace): ModelError {
+  if (error instanceof ModelError) return error;
+  if (error instanceof APIConnectionTimeoutError) {
+    return new ModelError({ kind: 'llm_timeout', message: `${providerName}: no answer in time`, retryable: true });
+  }
+  const failure = { provider: providerName, baseUrl, secrets };
+  if (error instanceof ResponsesStreamError) {
+    return classifyProviderFailure({ ...failure, status: undefined, headers: undefined, message: error.message, code: error.code });
+  }
+  if (error instanceof APIError && (error.status !== undefined || error.code != null || error.type !== undefined)) {
+    const code = [error.code, error.type].filter(part => typeof part === 'string').join(' ');
+    return classifyProviderFailure({ ...failure, status: error.status, headers: error.headers, message: error.message, code });
+  }
+  return classifyTransportFailure(error, providerName, secrets);
+}

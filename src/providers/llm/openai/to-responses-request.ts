@@ -1,0 +1,107 @@
+import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
+import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
+import type { Message } from '../../../domain/messages/message.js';
+import type { ModelRequest, ToolChoice } from '../../../domain/model/language-model.js';
+import type { ResponseFormat } from '../../../domain/model/model-config.js';
+import { imageUrl, isOwnReasoning, plainText, systemText } from '../message-text.js';
+import { createToolCallIds } from '../tool-call-ids.js';
+import type { ToolCallIds } from '../tool-call-ids.js';
+import { isReasoningModel } from './reasoning-models.js';
+
+const idRules = { maxLength: 64, forbidden: /[^a-zA-Z0-9_-]/g };
+
+/** A request in the form of OpenAI's Responses. Nothing is kept there: reasoning comes back encrypted and goes out again with the history. */
+export function toResponsesRequest(request: ModelRequest): ResponseCreateParamsStreaming {
+  const { config } = request;
+  const reasons = isReasoningModel(config.model);
+  const ids = createToolCallIds(idRules);
+  const text = {
+    ...(config.verbosity === null || !reasons ? {} : { verbosity: config.verbosity }),
+    ...(config.responseFormat === null ? {} : { format: toFormat(config.responseFormat) }),
+  };
+  return {
+    model: config.model,
+    stream: true,
+    store: false,
+    instructions: systemText(request.messages),
+    input: request.messages.flatMap(message => toInputItems(request, message, ids)),
+    ...(request.tools.length === 0
+      ? {}
+      : {
+          tools: request.tools.map(tool => ({
+            type: 'function' as const,
+            name: tool.name,
+            description: tool.description,
+            parameters: { ...tool.parameters },
+            strict: config.strict,
+          })),
+          tool_choice: toToolChoice(request.toolChoice),
+          parallel_tool_calls: request.parallelToolCalls,
+        }),
+    ...(reasons
+      ? {
+          include: ['reasoning.encrypted_content' as const],
+          reasoning: { summary: 'auto' as const, ...(config.reasoningEffort === null ? {} : { effort: config.reasoningEffort }) },
+        }
+      : {}),
+    ...(config.maxTokens === null ? {} : { max_output_tokens: config.maxTokens }),
+    ...(config.temperature === null || reasons ? {} : { temperature: config.temperature }),
+    ...(Object.keys(text).length === 0 ? {} : { text }),
+    ...(request.user === null ? {} : { safety_identifier: request.user }),
+  };
+}
+
+function toInputItems(request: ModelRequest, message: Message, ids: ToolCallIds): ResponseInputItem[] {
+  switch (message.role) {
+    case 'system':
+      return [];
+    case 'user':
+    case 'summary':
+      return [{ role: 'user', content: message.content.map(toInputPart) }];
+    case 'assistant':
+      return [
+        ...message.content.flatMap(part => toReasoningItem(part, isOwnReasoning(request, message))),
+        ...(plainText(message.content) === '' ? [] : [{ role: 'assistant' as const, content: plainText(message.content) }]),
+        ...message.toolCalls.map(call => ({
+          type: 'function_call' as const,
+          call_id: ids.call(call.id),
+          name: call.name,
+          arguments: call.arguments,
+        })),
+      ];
+    case 'tool':
+      return message.toolReturns.flatMap(entry => {
+        const id = ids.result(entry.toolCallId);
+        return id === null ? [] : [{ type: 'function_call_output' as const, call_id: id, output: entry.content }];
+      });
+  }
+}
+
+function toInputPart(part: UserPart) {
+  return part.type === 'text'
+    ? { type: 'input_text' as const, text: part.text }
+    : { type: 'input_image' as const, image_url: imageUrl(part), detail: 'auto' as const };
+}
+
+function toReasoningItem(part: AssistantPart, isOwn: boolean): ResponseInputItem[] {
+  if (part.type !== 'summarized_reasoning' || !isOwn || part.encryptedContent === undefined) return [];
+  return [
+    {
+      type: 'reasoning',
+      id: part.id,
+      summary: part.summary.map(entry => ({ type: 'summary_text' as const, text: entry.text })),
+      encrypted_content: part.encryptedContent,
+    },
+  ];
+}
+
+function toToolChoice(choice: ToolChoice): NonNullable<ResponseCreateParamsStreaming['tool_choice']> {
+  return choice.type === 'tool' ? { type: 'function', name: choice.name } : choice.type;
+}
+
+function toFormat(format: ResponseFormat) {
+  if (format.type !== 'json_schema') return { type: format.type };
+  const { name, schema } = format.jsonSchema;
+  const inner = typeof schema === 'object' && schema !== null ? { ...schema } : { ...format.jsonSchema };
+  return { type: 'json_schema' as const, name: typeof name === 'string' ? name : 'response', schema: inner };
+}

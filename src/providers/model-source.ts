@@ -1,0 +1,67 @@
+import type { EmbeddingListing, EmbeddingModel, LanguageModel, ModelListing } from '../domain/model/language-model.js';
+import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+
+/** One configured provider. */
+export interface ModelSource {
+  readonly providerName: string;
+  /** Other beginnings of handles that mean this provider. */
+  readonly aliases: readonly string[];
+  listModels(): Promise<readonly ModelListing[]>;
+  listEmbeddingModels(): Promise<readonly EmbeddingListing[]>;
+  /** Null when the provider has no such model. `model` is the handle without the provider. */
+  resolveModel(model: string): Promise<ModelConfig | null>;
+  resolveEmbedding(model: string): Promise<EmbeddingConfig | null>;
+  languageModel(config: ModelConfig): LanguageModel;
+  embeddingModel(config: EmbeddingConfig): EmbeddingModel | null;
+}
+
+/** V1's default for models with a larger window: requests that fill it are slow and dear. An agent's own limit may be higher. */
+const largestDefaultWindow = 128_000;
+
+export type ConfigBase = Pick<ModelConfig, 'model' | 'modelEndpointType' | 'modelEndpoint' | 'providerName' | 'contextWindow'> &
+  Partial<ModelConfig>;
+
+/** A model's config with V1's defaults. */
+export function modelConfig(base: ConfigBase): ModelConfig {
+  return {
+    displayName: base.model,
+    providerCategory: 'base',
+    temperature: 1,
+    maxTokens: null,
+    enableReasoner: false,
+    reasoningEffort: null,
+    maxReasoningTokens: 0,
+    effort: null,
+    verbosity: null,
+    frequencyPenalty: null,
+    parallelToolCalls: false,
+    putInnerThoughtsInKwargs: false,
+    strict: false,
+    responseFormat: null,
+    ...base,
+    handle: `${base.providerName}/${base.model}`,
+    contextWindow: Math.min(base.contextWindow, largestDefaultWindow),
+  };
+}
+
+export function modelListing(providerName: string, providerType: string, name: string, contextWindow: number): ModelListing {
+  return { handle: `${providerName}/${name}`, name, displayName: name, providerType, providerName, contextWindow };
+}
+
+/** Asks at most once in a while; a failure gives `fallback` and is asked again sooner. */
+export function cachedListing(fetchNames: () => Promise<readonly string[]>, fallback: readonly string[]): () => Promise<readonly string[]> {
+  const keptMs = 300_000;
+  const failureKeptMs = 15_000;
+  let names: Promise<readonly string[]> | null = null;
+  let validUntil = 0;
+  return () => {
+    if (names === null || Date.now() > validUntil) {
+      validUntil = Date.now() + keptMs;
+      names = fetchNames().catch(() => {
+        validUntil = Date.now() + failureKeptMs;
+        return fallback;
+      });
+    }
+    return names;
+  };
+}
