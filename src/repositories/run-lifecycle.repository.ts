@@ -5,6 +5,7 @@ import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
+import { usageSql } from './run-list.repository.js';
 
 interface ClaimRow {
   readonly id: string;
@@ -133,14 +134,6 @@ select r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules, a.l
       from steps where run_id = r.id and status <> 'pending'
   ) s on true`;
 
-const usageSql = `
-  select jsonb_build_object(
-    'promptTokens', coalesce(sum(prompt_tokens), 0), 'completionTokens', coalesce(sum(completion_tokens), 0),
-    'totalTokens', coalesce(sum(total_tokens), 0), 'stepCount', count(*),
-    'cachedInputTokens', sum(cached_input_tokens), 'cacheWriteTokens', sum(cache_write_tokens), 'reasoningTokens', sum(reasoning_tokens),
-    'contextTokens', (array_agg(total_tokens order by number desc))[1])
-    from steps where steps.run_id = $1 and status <> 'pending'`;
-
 const finishSql = `
 with ended as (
   update runs set status = $2, stop_reason = $3, completed_at = now(), updated_at = now(), last_seq = last_seq + 1, call_message_id = null,
@@ -151,7 +144,7 @@ with ended as (
   returning id, agent_id, last_seq, total_duration_ns
 ), told as (
   insert into run_events (run_id, seq, kind, key, payload)
-  select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql})) from ended
+  select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql('$1')})) from ended
 ), agent as (
   update agents a set last_stop_reason = $3, last_run_completion = now(), last_run_duration_ms = (ended.total_duration_ns / 1000000)::int
     from ended where a.id = ended.agent_id
@@ -167,5 +160,5 @@ with ended as (
    where id = $1 and status = 'created' returning id, last_seq
 )
 insert into run_events (run_id, seq, kind, key, payload)
-select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', 'cancelled', 'status', 'cancelled', 'error', null, 'usage', (${usageSql})) from ended
+select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', 'cancelled', 'status', 'cancelled', 'error', null, 'usage', (${usageSql('$1')})) from ended
 returning run_id`;

@@ -9,3 +9,8 @@ export function commonFields(id: string, date: string): LettaMessageFields {
 export function wireDate(iso: string): string {
   return `${iso.slice(0, 19)}+00:00`;
 }
+
+/** `2025-01-01T00:00:00.000000+00:00`: an instant outside of messages. */
+export function instantOrNull(at: Date | string | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import cors from 'cors';
+import express from 'express';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { authenticate } from './middleware/authenticate.js';
+import { handleErrors } from './middleware/handle-errors.js';
+import { requireReady } from './middleware/readiness.js';
+import type { Readiness } from './middleware/readiness.js';
+import { mountRoute } from './mount-route.js';
+import type { MountedRoute } from './mount-route.js';
+import { notServedRoutes } from './not-served.js';
+import { createDocsRouter } from './docs-page.js';
+
+export interface AppOptions {
+  readonly routes: readonly MountedRoute[];
+  readonly logger: Logger;
+  readonly readiness: Readiness;
+  /** Null lets everybody in. */
+  readonly password: string | null;
+  /** Origins that browsers may ask from; `*` = all. */
+  readonly corsOrigins: readonly string[];
+  /** Of a JSON body, such as `20mb`. */
+  readonly jsonLimit: string;
+  readonly version: string;
+  readonly checkResponses: boolean;
+}
+
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'extended');
+  app.set('check responses', options.checkResponses);
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"] } } }));
+  app.use(requestLog(options.logger));
+  app.use(cors({ origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins], exposedHeaders: ['x-request-id'] }));
+  app.use(requireReady(options.readiness));
+  app.use(authenticate(options.password));
+  app.use(express.json({ limit: options.jsonLimit, strict: false }));
+
+  const router = express.Router();
+  for (const route of options.routes) mountRoute(router, route);
+  for (const route of notServedRoutes()) mountRoute(router, route);
+  app.use(router);
+  app.use(createDocsRouter(options.routes, options.version));
+  app.use((request, response) => {
+    response.status(404).json({ detail: `Not Found: ${request.method} ${request.path}` });
+  });
+  app.use(handleErrors(options.logger));
+  return app;
+}
+
+/** One line a request, with its id and without bodies, headers or query strings: these may hold secrets. */
+function requestLog(logger: Logger) {
+  return pinoHttp({
+    logger,
+    genReqId: (request, response) => {
+      const given = request.headers['x-request-id'];
+      const id = typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+      response.setHeader('x-request-id', id);
+      return id;
+    },
+    serializers: {
+      req: (request: { method: string; url: string; id: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+    customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'warn' : 'debug'),
+  });
+}

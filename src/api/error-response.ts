@@ -1,0 +1,77 @@
+import type { RunError } from '../domain/agent-loop/loop-types.js';
+import { RequestError } from '../domain/errors.js';
+import type { RequestErrorKind } from '../domain/errors.js';
+import { ModelError } from '../domain/model/model-error.js';
+
+export interface ErrorResponse {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** All statuses of this API's own errors. SDKs repeat 408, 409, 429 and 5xx unless they are told not to. */
+const statuses: Readonly<Record<RequestErrorKind, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  conflict: 409,
+  gone: 410,
+  unprocessable: 422,
+  'not-served': 501,
+};
+
+const noRetry = { 'x-should-retry': 'false' };
+
+/** What a thrown error looks like to the client. Null = nobody expected it. */
+export function errorResponse(error: unknown): ErrorResponse | null {
+  if (error instanceof RequestError)
+    return { status: statuses[error.kind], body: { detail: error.message, ...error.extra }, headers: noRetry };
+  if (error instanceof ModelError) {
+    const status = error.kind === 'llm_not_found' ? 404 : 502;
+    return { status, body: { error: { type: error.kind, message: error.message, detail: null } }, headers: noRetry };
+  }
+  return bodyParserError(error) ?? databaseError(error);
+}
+
+/** The answer to a blocking request whose run failed. The run is over: repeating the request would be another one. */
+export function runErrorResponse(error: RunError): ErrorResponse {
+  const { type, message, detail, status } = error;
+  return { status, body: { error: { type, message, detail } }, headers: noRetry };
+}
+
+export const unknownError: ErrorResponse = { status: 500, body: { detail: 'An unknown error occurred' }, headers: noRetry };
+
+export function validationError(issues: readonly unknown[]): ErrorResponse {
+  return { status: 422, body: { trace_id: '', detail: JSON.stringify(issues) }, headers: noRetry };
+}
+
+function bodyParserError(error: unknown): ErrorResponse | null {
+  if (typeof error !== 'object' || error === null || !('type' in error) || !('status' in error)) return null;
+  const { type, status } = error;
+  if (typeof type !== 'string' || typeof status !== 'number' || status >= 500) return null;
+  const detail =
+    type === 'entity.too.large'
+      ? 'The request body is too large'
+      : type === 'entity.parse.failed'
+        ? 'The request body is not valid JSON'
+        : type;
+  return { status: type === 'entity.parse.failed' ? 422 : status, body: { detail }, headers: noRetry };
+}
+
+/** Postgres: 23505 unique, 23503 foreign key; class 08, 53, 57 and refused connections mean that it is away. */
+function databaseError(error: unknown): ErrorResponse | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === '23505') return { status: 409, body: { detail: 'A row with these values exists already' }, headers: noRetry };
+  if (code === '23503')
+    return {
+      status: 409,
+      body: { detail: 'The request refers to something that does not exist, or that is still in use' },
+      headers: noRetry,
+    };
+  if (/^(08|53|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) || /connection terminated/i.test(error.message)) {
+    return { status: 503, body: { detail: 'The database is not available' }, headers: { 'retry-after': '1' } };
+  }
+  return null;
+}

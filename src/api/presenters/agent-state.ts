@@ -1,0 +1,72 @@
+import type { ToolRule } from '../../domain/tools/tool-rule.js';
+import type { AgentRecord } from '../../repositories/agent-record.js';
+import { presentBlock } from './block.js';
+import { presentEmbeddingConfig, presentModelConfig, presentModelSettings, presentResponseFormat } from './model-config.js';
+import { presentTool } from './tool.js';
+import { instantOrNull } from './wire-fields.js';
+
+/** V1's AgentState. What this version has no feature for is empty, as it is with an agent that does not use it. */
+export function presentAgent(agent: AgentRecord) {
+  const blocks = agent.blocks.map(presentBlock);
+  const files = fileDefaults(agent.llmConfig.contextWindow);
+  return {
+    id: agent.id,
+    name: agent.name,
+    agent_type: agent.agentType,
+    system: agent.system,
+    description: agent.description,
+    metadata: agent.metadata,
+    tool_rules: agent.toolRules.map(presentToolRule),
+    message_ids: agent.messageIds,
+    llm_config: presentModelConfig(agent.llmConfig),
+    embedding_config: presentEmbeddingConfig(agent.embeddingConfig),
+    model: agent.llmConfig.handle,
+    embedding: agent.embeddingConfig?.handle ?? null,
+    model_settings: presentModelSettings(agent.llmConfig),
+    compaction_settings: null,
+    response_format: presentResponseFormat(agent.responseFormat),
+    memory: { agent_type: agent.agentType, git_enabled: false, blocks, file_blocks: [], prompt_template: '' },
+    blocks,
+    tools: agent.tools.map(presentTool),
+    sources: [],
+    tags: agent.tags,
+    tool_exec_environment_variables: [],
+    secrets: [],
+    project_id: agent.projectId,
+    template_id: agent.templateId,
+    base_template_id: agent.baseTemplateId,
+    deployment_id: agent.deploymentId,
+    entity_id: agent.entityId,
+    identity_ids: [],
+    identities: [],
+    pending_approval: null,
+    message_buffer_autoclear: agent.messageBufferAutoclear,
+    enable_sleeptime: agent.enableSleeptime,
+    multi_agent_group: null,
+    managed_group: null,
+    last_run_completion: instantOrNull(agent.lastRunCompletion),
+    last_run_duration_ms: agent.lastRunDurationMs,
+    last_stop_reason: agent.lastStopReason,
+    timezone: agent.timezone,
+    max_files_open: agent.maxFilesOpen ?? files.open,
+    per_file_view_window_char_limit: agent.perFileViewWindowCharLimit ?? files.characters,
+    hidden: agent.hidden,
+    created_at: instantOrNull(agent.createdAt),
+    updated_at: instantOrNull(agent.updatedAt),
+    created_by_id: agent.createdById,
+    last_updated_by_id: agent.lastUpdatedById,
+  };
+}
+
+function presentToolRule(rule: ToolRule) {
+  return { type: rule.type, tool_name: rule.toolName, prompt_template: rule.promptTemplate };
+}
+
+/** V1's limits of open files by the size of the window, in tokens. */
+function fileDefaults(contextWindow: number): { readonly open: number; readonly characters: number } {
+  if (contextWindow <= 8000) return { open: 3, characters: 5000 };
+  if (contextWindow <= 32_000) return { open: 5, characters: 15_000 };
+  if (contextWindow <= 128_000) return { open: 10, characters: 25_000 };
+  if (contextWindow <= 200_000) return { open: 10, characters: 40_000 };
+  return { open: 15, characters: 40_000 };
+}

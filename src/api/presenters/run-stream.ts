@@ -1,0 +1,70 @@
+import { wireSpan } from '../../domain/messages/wire-span.js';
+import type { RunEvent } from '../../domain/runs/run-event.js';
+import { createLettaDeltaPresenter } from './letta-deltas.js';
+import type { LettaMessage, MessagePresentation } from './letta-message-types.js';
+import { presentMessage } from './letta-messages.js';
+import { presentUsage } from './run.js';
+
+/** What goes out as one server-sent event. `seq` = the number up to which a client that has it has seen everything. */
+export interface StreamItem {
+  readonly seq: number;
+  readonly isError: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface RunStreamOptions {
+  readonly runId: string;
+  readonly presentation: MessagePresentation;
+  /** Pieces as they come, or whole messages after each step. */
+  readonly mode: 'tokens' | 'steps';
+  /** Null shows all. */
+  readonly includeTypes: readonly string[] | null;
+}
+
+/** Turns a run's events, given in order from its first, into what a streaming client sees. */
+export function createRunStreamPresenter(options: RunStreamOptions): (event: RunEvent) => readonly StreamItem[] {
+  const deltas = createLettaDeltaPresenter(options.presentation);
+  const shown = (items: readonly StreamItem[]): readonly StreamItem[] =>
+    options.includeTypes === null ? items : items.filter(item => options.includeTypes?.includes(String(item.data['message_type'])));
+  return event => {
+    switch (event.kind) {
+      case 'delta': {
+        if (options.mode === 'steps') return [];
+        const message = deltas.present({ ...event.payload, runId: options.runId, createdAt: event.createdAt, seqId: event.seq });
+        return message === null ? [] : shown([toItem(message, event.seq)]);
+      }
+      case 'message':
+        if ((event.streamed && options.mode === 'tokens') || event.message.role === 'user') return [];
+        return shown(presentWhole(event, options));
+      case 'attempt_voided':
+        return [];
+      case 'end':
+        return presentEnd(event, options.runId);
+    }
+  };
+}
+
+/** The event's own number is the last of those that it takes up. */
+function presentWhole(event: Extract<RunEvent, { kind: 'message' }>, options: RunStreamOptions): StreamItem[] {
+  const first = event.seq - Math.max(event.span, wireSpan(event.message)) + 1;
+  return presentMessage(event.message, options.presentation).map((message, index) => {
+    const seq = first + index;
+    return toItem({ ...message, seq_id: seq, run_id: options.runId }, seq);
+  });
+}
+
+function toItem(message: LettaMessage, seq: number): StreamItem {
+  return { seq, isError: false, data: { ...message } };
+}
+
+/** V1's end: why it stopped, then what went wrong or what it took. */
+function presentEnd({ seq, payload }: Extract<RunEvent, { kind: 'end' }>, runId: string): StreamItem[] {
+  const stop = { seq, isError: false, data: { message_type: 'stop_reason', stop_reason: payload.stopReason } };
+  if (payload.error !== null) {
+    const { type, message, detail } = payload.error;
+    const data = { message_type: 'error_message', run_id: runId, error_type: type, message, detail: detail ?? '', seq_id: seq };
+    return [stop, { seq, isError: true, data }];
+  }
+  if (payload.stopReason === 'cancelled') return [stop];
+  return [stop, { seq, isError: false, data: { ...presentUsage(payload.usage) } }];
+}

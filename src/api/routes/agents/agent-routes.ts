@@ -1,0 +1,146 @@
+import { countAgents, deleteAgent, listAgents, listAgentsForBlock, modifyAgent, retrieveAgent } from '../../../contract/agents.contract.js';
+import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
+import { notFound, RequestError } from '../../../domain/errors.js';
+import { allParts } from '../../../repositories/agent-record.js';
+import type { AgentParts } from '../../../repositories/agent-record.js';
+import type { AgentFilter } from '../../../repositories/agents.repository.js';
+import { handleRoute } from '../../mount-route.js';
+import type { MountedRoute, RequestContext } from '../../mount-route.js';
+import { presentAgent } from '../../presenters/agent-state.js';
+import { pageOf } from '../page.js';
+import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
+import { checkAgentName } from './agent-name.js';
+import { toToolRule } from './agent-tool-rules.js';
+import { createAgentRoute } from './create-agent.js';
+import type { CreateAgentDeps } from './create-agent.js';
+import { refuseUnserved } from './refuse-unserved.js';
+
+export function agentRoutes(deps: CreateAgentDeps): MountedRoute[] {
+  const { agents } = deps;
+  return [
+    createAgentRoute(deps),
+    handleRoute(listAgents, async ({ query }, context) => {
+      const ascending = query.ascending ?? query.order === 'asc';
+      const parts = partsOf(query);
+      const page = { ...pageOf(query), ascending };
+      const filter = { ...filterOf(query, context), showHidden: query.show_hidden_agents };
+      return (await agents.list(filter, query.order_by, page, parts)).map(presentAgent);
+    }),
+    handleRoute(countAgents, ({ query }, context) => agents.count(filterOf(query, context))),
+    handleRoute(listAgentsForBlock, async ({ params, query }, context) => {
+      const filter = { organizationId: context.organizationId, blockId: params.block_id };
+      return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(presentAgent);
+    }),
+    handleRoute(retrieveAgent, async ({ params, query }, context) => {
+      const isPartial = query.include.length > 0 || (query.include_relationships?.length ?? 0) > 0;
+      const agent = await agents.find(context.organizationId, params.agent_id, isPartial ? partsOf(query) : allParts);
+      if (agent === null) throw new RequestError('not-found', 'Agent not found');
+      return presentAgent(agent);
+    }),
+    handleRoute(modifyAgent, async ({ params, body }, context) => {
+      await update(deps, params.agent_id, body, context);
+      const agent = await agents.find(context.organizationId, params.agent_id);
+      if (agent === null) throw new RequestError('not-found', 'Agent not found');
+      return presentAgent(agent);
+    }),
+    handleRoute(deleteAgent, async ({ params }, context) => {
+      if (!(await agents.delete(context.organizationId, params.agent_id))) throw new RequestError('not-found', 'Agent not found');
+      return null;
+    }),
+  ];
+}
+
+async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, context: RequestContext): Promise<void> {
+  refuseUnserved(body);
+  if (body.message_ids != null) throw new RequestError('not-served', "The field 'message_ids' is not served by this version of Perdura");
+  if (body.name != null) checkAgentName(body.name);
+  const current = await deps.agents.find(context.organizationId, id, { blocks: false, tools: false, tags: false });
+  if (current === null) throw new RequestError('not-found', 'Agent not found');
+  await refuseMissing(deps, body, context);
+  const [model, embedding] = await Promise.all([
+    requestedModel(deps.models, body, current.llmConfig),
+    requestedEmbedding(deps.models, body),
+  ]);
+  const columns = {
+    name: body.name,
+    description: body.description,
+    system: body.system,
+    metadata: body.metadata,
+    llm_config: model,
+    embedding_config: embedding,
+    model_settings: body.model_settings,
+    response_format: body.response_format == null ? null : toResponseFormat(body.response_format),
+    tool_rules: body.tool_rules?.map(toToolRule),
+    message_buffer_autoclear: body.message_buffer_autoclear,
+    timezone: body.timezone,
+    max_files_open: body.max_files_open,
+    per_file_view_window_char_limit: body.per_file_view_window_char_limit,
+    hidden: body.hidden,
+    project_id: body.project_id,
+    template_id: body.template_id,
+    base_template_id: body.base_template_id,
+    last_run_completion: body.last_run_completion,
+    last_run_duration_ms: body.last_run_duration_ms,
+    last_stop_reason: body.last_stop_reason,
+  };
+  await deps.agents.update(context.organizationId, context.userId, id, {
+    // Null leaves a member as it is: V1 does not clear scalars.
+    columns: Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined && value !== null)),
+    blockIds: body.block_ids ?? undefined,
+    toolIds: body.tool_ids ?? undefined,
+    tags: body.tags ?? undefined,
+  });
+}
+
+async function refuseMissing({ blocks, tools }: CreateAgentDeps, body: UpdateAgentBody, context: RequestContext): Promise<void> {
+  const blockIds = body.block_ids ?? [];
+  const toolIds = body.tool_ids ?? [];
+  const foundBlocks = blockIds.length === 0 ? [] : await blocks.findMany(context.organizationId, blockIds);
+  const missingBlock = blockIds.find(id => !foundBlocks.some(block => block.id === id));
+  if (missingBlock !== undefined) throw notFound('Block', missingBlock);
+  const foundTools = toolIds.length === 0 ? [] : await tools.resolve(context.organizationId, toolIds, []);
+  const missingTool = toolIds.find(id => !foundTools.some(tool => tool.id === id));
+  if (missingTool !== undefined) throw notFound('Tool', missingTool);
+}
+
+type FilterQuery = Pick<
+  AgentListQuery,
+  | 'name'
+  | 'tags'
+  | 'match_all_tags'
+  | 'query_text'
+  | 'project_id'
+  | 'template_id'
+  | 'base_template_id'
+  | 'identity_id'
+  | 'identifier_keys'
+  | 'last_stop_reason'
+  | 'created_by_id'
+>;
+
+function filterOf(query: FilterQuery, context: RequestContext): AgentFilter {
+  return {
+    organizationId: context.organizationId,
+    name: query.name,
+    tags: query.tags,
+    matchAllTags: query.match_all_tags,
+    queryText: query.query_text,
+    projectId: query.project_id,
+    templateId: query.template_id,
+    baseTemplateId: query.base_template_id,
+    identityId: query.identity_id,
+    identifierKeys: query.identifier_keys,
+    lastStopReason: query.last_stop_reason,
+    createdById: query.created_by_id,
+  };
+}
+
+/** The old names of the parts and the new ones. */
+function partsOf(query: Pick<AgentListQuery, 'include' | 'include_relationships'>): AgentParts {
+  const old = query.include_relationships ?? [];
+  return {
+    blocks: query.include.includes('agent.blocks') || old.includes('memory') || old.includes('blocks'),
+    tools: query.include.includes('agent.tools') || old.includes('tools'),
+    tags: query.include.includes('agent.tags') || old.includes('tags'),
+  };
+}

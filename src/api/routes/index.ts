@@ -1,0 +1,35 @@
+import type { MountedRoute } from '../mount-route.js';
+import { agentRoutes } from './agents/agent-routes.js';
+import type { CreateAgentDeps } from './agents/create-agent.js';
+import { archivalRoutes } from './archival/archival-routes.js';
+import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
+import { blockRoutes } from './blocks/block-routes.js';
+import { messageRoutes } from './messages/message-routes.js';
+import type { MessageRoutesDeps } from './messages/message-routes.js';
+import { modelRoutes } from './models/model-routes.js';
+import type { ModelRoutesDeps } from './models/model-routes.js';
+import { runRoutes } from './runs/run-routes.js';
+import type { RunRoutesDeps } from './runs/run-routes.js';
+import { stepRoutes } from './steps/step-routes.js';
+import { toolRoutes } from './tools/tool-routes.js';
+
+export type RouteDeps = CreateAgentDeps & ArchivalRoutesDeps & MessageRoutesDeps & ModelRoutesDeps & RunRoutesDeps;
+
+/** All operations of the API. More specific paths come before those with parameters in the same place. */
+export function apiRoutes(deps: RouteDeps): MountedRoute[] {
+  const routes = [
+    ...agentRoutes(deps),
+    ...blockRoutes(deps),
+    ...toolRoutes(deps),
+    ...messageRoutes(deps),
+    ...runRoutes(deps),
+    ...stepRoutes(deps),
+    ...archivalRoutes(deps),
+    ...modelRoutes(deps),
+  ];
+  return routes.toSorted((a, b) => countParameters(a) - countParameters(b));
+}
+
+function countParameters({ route }: MountedRoute): number {
+  return route.path.split('{').length;
+}

@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import type { MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
+import { notServed, RequestError } from '../../../domain/errors.js';
+import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
+import type { UserPart } from '../../../domain/messages/content.js';
+import type { InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
+import { storableText } from '../../../domain/storable-text.js';
+
+export interface RunDefaults {
+  readonly isolation: StepIsolation;
+  readonly maxSteps: number;
+}
+
+export interface SendKind {
+  readonly runType: 'send_message' | 'send_message_streaming' | 'send_message_async';
+  readonly background: boolean;
+  readonly callbackUrl: string | null;
+}
+
+type Sender = { readonly organizationId: string; readonly agentId: string };
+
+/** A request to send as the run that it asks for. Throws for what is not served and for what V1 refuses. */
+export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: Request, defaults: RunDefaults): RunRequest {
+  refuseUnserved(body);
+  const messages = toMessages(body);
+  const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
+  return {
+    runId: `run-${randomUUID()}`,
+    ...sender,
+    conversationId: null,
+    input: messages.map(toInput),
+    options: {
+      maxSteps: body.max_steps ?? defaults.maxSteps,
+      overrideModel: body.override_model ?? null,
+      overrideSystem: body.override_system ?? null,
+    },
+    requestConfig: {
+      useAssistantMessage: body.use_assistant_message,
+      assistantMessageToolName: body.assistant_message_tool_name,
+      assistantMessageToolKwarg: body.assistant_message_tool_kwarg,
+      includeReturnMessageTypes: body.include_return_message_types ?? null,
+    },
+    isolation: defaults.isolation,
+    background: kind.background,
+    metadata: { run_type: kind.runType },
+    callbackUrl: kind.callbackUrl,
+    onBusy: body.on_busy ?? null,
+    clientOtid: messages[0]?.otid ?? null,
+    idempotencyKey: request.get('idempotency-key') ?? null,
+    requestHash: hashOf(request, body),
+    isRetry: Number.isFinite(retryCount) && retryCount > 0,
+  };
+}
+
+/** Of the body and of who sends it: the same request again has the same. */
+function hashOf(request: Request, body: SendFields): string {
+  return createHash('sha256')
+    .update(`${request.path.replace(/\/$/, '')}\n${request.get('authorization') ?? ''}\n${JSON.stringify(body)}`)
+    .digest('hex');
+}
+
+function toMessages(body: SendFields): readonly MessageCreateBody[] {
+  if ((body.messages == null) === (body.input == null)) {
+    throw new RequestError('unprocessable', "Exactly one of 'messages' and 'input' must be provided");
+  }
+  if (body.input != null) return [{ role: 'user', content: body.input }];
+  const messages = body.messages ?? [];
+  if (messages.length === 0) throw new RequestError('unprocessable', 'Messages must not be empty');
+  return messages.map(message => {
+    if (isPlain(message)) return message;
+    throw notServed(`The message type '${String(message.type)}' in the field 'messages'`);
+  });
+}
+
+function isPlain(message: NonNullable<SendFields['messages']>[number]): message is MessageCreateBody {
+  return 'role' in message && 'content' in message && (message.type == null || message.type === 'message');
+}
+
+function toInput(message: MessageCreateBody): InputMessage {
+  return {
+    id: `message-${randomUUID()}`,
+    role: message.role,
+    content: typeof message.content === 'string' ? [{ type: 'text', text: storableText(message.content) }] : message.content.map(toPart),
+    otid: message.otid ?? randomUUID(),
+    name: message.name ?? null,
+    senderId: message.sender_id ?? null,
+    groupId: message.group_id ?? null,
+  };
+}
+
+function toPart(part: Exclude<MessageCreateBody['content'], string>[number]): UserPart {
+  if (part.type === 'text') return { type: 'text', text: storableText(part.text) };
+  const { source } = part;
+  if (source.type === 'url') return { type: 'image', source };
+  return {
+    type: 'image',
+    source: {
+      type: 'base64',
+      mediaType: source.media_type,
+      data: source.data,
+      ...(source.detail == null ? {} : { detail: source.detail }),
+    },
+  };
+}
+
+const unserved = ['client_tools', 'client_skills', 'return_logprobs', 'return_token_ids', 'callback_url'] as const;
+
+function refuseUnserved(body: SendFields): void {
+  for (const name of unserved) {
+    const value = body[name];
+    const isUsed = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== false;
+    if (isUsed) throw notServed(`The field '${name}'`);
+  }
+}

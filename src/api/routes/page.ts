@@ -1,0 +1,15 @@
+import type { KeysetPage } from '../../repositories/sql-conditions.js';
+
+interface PagingQuery {
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+  readonly order: 'asc' | 'desc';
+}
+
+/** The most rows that one page holds. */
+const largestPage = 1000;
+
+export function pageOf({ before, after, limit, order }: PagingQuery): KeysetPage {
+  return { before: before ?? null, after: after ?? null, limit: Math.min(limit, largestPage), ascending: order === 'asc' };
+}

@@ -1,0 +1,70 @@
+import { listMessagesForStep, listSteps, modifyFeedback, retrieveStep } from '../../../contract/steps.contract.js';
+import { defaultAgentType } from '../../../domain/agents/agent-type.js';
+import { notFound, RequestError } from '../../../domain/errors.js';
+import { parseLocalTime } from '../../../domain/time/parse-local-time.js';
+import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
+import type { RunListRepository } from '../../../repositories/run-list.repository.js';
+import type { StepListRepository } from '../../../repositories/step-list.repository.js';
+import { handleRoute } from '../../mount-route.js';
+import type { MountedRoute } from '../../mount-route.js';
+import { presentMessage } from '../../presenters/letta-messages.js';
+import { presentStep } from '../../presenters/step.js';
+import { presentationOf } from '../messages/message-routes.js';
+import { pageOf } from '../page.js';
+
+export interface StepRoutesDeps {
+  readonly steps: StepListRepository;
+  readonly runs: RunListRepository;
+  readonly messages: MessageListRepository;
+}
+
+export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRoute[] {
+  return [
+    handleRoute(listSteps, async ({ query }, context) => {
+      const filter = {
+        organizationId: context.organizationId,
+        startAt: instant(query.start_date, 'start_date'),
+        endAt: instant(query.end_date, 'end_date'),
+        model: query.model,
+        agentId: query.agent_id,
+        traceIds: query.trace_ids,
+        feedback: query.feedback,
+        hasFeedback: query.has_feedback,
+        tags: query.tags,
+        projectId: query.project_id,
+      };
+      return (await steps.list(filter, pageOf(query))).map(presentStep);
+    }),
+    handleRoute(retrieveStep, async ({ params }, context) => {
+      const step = await steps.find(context.organizationId, params.step_id);
+      if (step === null) throw notFound('Step', params.step_id);
+      return presentStep(step);
+    }),
+    handleRoute(modifyFeedback, async ({ params, body }, context) => {
+      const step = await steps.setFeedback(context.organizationId, params.step_id, body.feedback, body.tags ?? null);
+      if (step === null) throw notFound('Step', params.step_id);
+      return presentStep(step);
+    }),
+    handleRoute(listMessagesForStep, async ({ params, query }, context) => {
+      const step = await steps.find(context.organizationId, params.step_id);
+      if (step === null) throw notFound('Step', params.step_id);
+      const run = await runs.find(context.organizationId, step.runId);
+      const page = { before: query.before ?? null, after: query.after ?? null, limit: query.limit, newest: query.order === 'desc' };
+      const found = await messages.list({ organizationId: context.organizationId, stepId: step.id, withErrors: true }, page);
+      if (found === null) throw new RequestError('not-found', 'The cursor is no message of this server');
+      const presentation = presentationOf(run?.agentType ?? defaultAgentType, {
+        use_assistant_message: true,
+        assistant_message_tool_name: 'send_message',
+        assistant_message_tool_kwarg: 'message',
+      });
+      return found.flatMap(message => presentMessage(message, presentation));
+    }),
+  ];
+}
+
+function instant(text: string | undefined, name: string): Date | undefined {
+  if (text === undefined) return undefined;
+  const at = parseLocalTime(text, null, name === 'end_date' ? 'end' : 'start');
+  if (at === null) throw new RequestError('invalid', `Invalid ${name}: ${text} is no ISO 8601 date`);
+  return at;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { idPattern } from '../domain/ids.js';
+import type { IdPrefix } from '../domain/ids.js';
+
+/** Building blocks of requests. Query values arrive as text. */
+export const nothing = z.object({});
+
+/** A path parameter. The text of its error is V1's. */
+export function pathId(prefix: IdPrefix) {
+  return z.string().regex(new RegExp(idPattern(prefix)), `String should match pattern '${prefix}-{uuid4}'`);
+}
+
+export const queryBoolean = z
+  .enum(['true', 'false', 'True', 'False', '1', '0'])
+  .transform(value => value.toLowerCase() === 'true' || value === '1')
+  .meta({ type: 'boolean' });
+
+export function queryInteger(minimum = 0) {
+  return z.coerce.number().int().min(minimum);
+}
+
+/** Repeated, with brackets, or once. */
+export const queryList = z
+  .preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(z.string()))
+  .meta({ type: 'array' });
+
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item));
+}
+
+/** The cursor parameters of a list. */
+export function paging(defaults: { readonly limit: number; readonly order: 'asc' | 'desc' }) {
+  return {
+    before: z.string().optional(),
+    after: z.string().optional(),
+    limit: queryInteger(1).default(defaults.limit),
+    order: z.enum(['asc', 'desc']).default(defaults.order),
+  };
+}
+
+export const createdAtOrder = z.literal('created_at').default('created_at');
+
+/** An instant in a response. */
+export const instant = z.string();
+export const jsonObject = z.record(z.string(), z.unknown());
+export const anyNull = z.null();

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { createdAtOrder, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
+import { defineRoute } from './route.js';
+import { run, wireMessage } from './runs.contract.js';
+
+const messageType = z.enum([
+  'system_message',
+  'user_message',
+  'assistant_message',
+  'reasoning_message',
+  'hidden_reasoning_message',
+  'tool_call_message',
+  'tool_return_message',
+  'approval_request_message',
+  'approval_response_message',
+  'summary_message',
+  'event_message',
+]);
+
+const textContent = z.object({ type: z.literal('text'), text: z.string(), signature: z.string().nullish() });
+const imageContent = z.object({
+  type: z.literal('image'),
+  source: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('url'), url: z.string() }),
+    z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string(), detail: z.string().nullish() }),
+  ]),
+});
+export const userContent = z.discriminatedUnion('type', [textContent, imageContent]);
+
+const messageCreate = z.object({
+  type: z.literal('message').nullish(),
+  role: z.enum(['user', 'system', 'assistant']),
+  content: z.union([z.string(), z.array(userContent)]),
+  name: z.string().nullish(),
+  otid: z.string().nullish(),
+  sender_id: z.string().nullish(),
+  batch_item_id: z.string().nullish(),
+  group_id: z.string().nullish(),
+});
+/** Answers to approval requests and to client-side tools: recognised, so that they can be refused by their name. */
+const approvalCreate = z.looseObject({ type: z.enum(['approval', 'tool_return', 'tool']) });
+
+const sendFields = {
+  messages: z.array(z.union([messageCreate, approvalCreate])).nullish(),
+  input: z.union([z.string(), z.array(userContent)]).nullish(),
+  max_steps: z.number().int().positive().optional(),
+  use_assistant_message: z.boolean().default(true),
+  assistant_message_tool_name: z.string().default('send_message'),
+  assistant_message_tool_kwarg: z.string().default('message'),
+  include_return_message_types: z.array(messageType).nullish(),
+  include_compaction_messages: z.boolean().default(false),
+  enable_thinking: z.union([z.boolean(), z.string()]).optional(),
+  client_tools: z.array(z.unknown()).nullish(),
+  client_skills: z.array(z.unknown()).nullish(),
+  override_model: z.string().nullish(),
+  override_system: z.string().nullish(),
+  return_logprobs: z.boolean().default(false),
+  top_logprobs: z.number().int().nullish(),
+  return_token_ids: z.boolean().default(false),
+  /** Of this server, beside V1: what a busy conversation does with the message. */
+  on_busy: z.enum(['enqueue', 'reject']).nullish(),
+};
+
+export const sendBody = z.object({
+  ...sendFields,
+  streaming: z.boolean().default(false),
+  stream_tokens: z.boolean().default(false),
+  background: z.boolean().default(false),
+  include_pings: z.boolean().default(true),
+});
+export const asyncBody = z.object({ ...sendFields, callback_url: z.string().nullish() });
+
+export type SendBody = z.output<typeof sendBody>;
+export type SendFields = z.output<typeof asyncBody>;
+export type MessageCreateBody = z.output<typeof messageCreate>;
+
+const usage = z.object({
+  message_type: z.literal('usage_statistics'),
+  completion_tokens: z.number(),
+  prompt_tokens: z.number(),
+  total_tokens: z.number(),
+  step_count: z.number(),
+  run_ids: z.array(z.string()).nullable(),
+  cached_input_tokens: z.number().nullable(),
+  cache_write_tokens: z.number().nullable(),
+  reasoning_tokens: z.number().nullable(),
+  context_tokens: z.number().nullable(),
+});
+
+const lettaResponse = z.object({
+  messages: z.array(wireMessage),
+  stop_reason: z.object({ message_type: z.literal('stop_reason'), stop_reason: z.string() }),
+  usage,
+  logprobs: z.null(),
+  turns: z.null(),
+});
+
+const tag = 'messages';
+const byAgent = z.object({ agent_id: pathId('agent') });
+
+export const sendMessage = defineRoute({
+  operationId: 'send_message',
+  method: 'post',
+  path: '/v1/agents/{agent_id}/messages',
+  tag,
+  summary: 'Send a message and wait for the answer, or stream it',
+  params: byAgent,
+  query: nothing,
+  body: sendBody,
+  response: lettaResponse,
+  streams: true,
+});
+
+export const createMessageStream = defineRoute({
+  operationId: 'create_agent_message_stream',
+  method: 'post',
+  path: '/v1/agents/{agent_id}/messages/stream',
+  tag,
+  summary: 'Send a message and stream the answer',
+  params: byAgent,
+  query: nothing,
+  body: sendBody,
+  response: wireMessage,
+  streams: true,
+});
+
+export const createMessageAsync = defineRoute({
+  operationId: 'create_agent_message_async',
+  method: 'post',
+  path: '/v1/agents/{agent_id}/messages/async',
+  tag,
+  summary: 'Send a message and get the run at once',
+  params: byAgent,
+  query: nothing,
+  body: asyncBody,
+  response: run,
+});
+
+export const cancelMessage = defineRoute({
+  operationId: 'cancel_message',
+  method: 'post',
+  path: '/v1/agents/{agent_id}/messages/cancel',
+  tag,
+  summary: "Cancel an agent's runs",
+  params: byAgent,
+  query: nothing,
+  body: z.object({ run_ids: z.array(z.string()).nullish() }),
+  response: z.record(z.string(), z.string()),
+});
+
+export const listMessages = defineRoute({
+  operationId: 'list_messages',
+  method: 'get',
+  path: '/v1/agents/{agent_id}/messages',
+  tag,
+  summary: "List an agent's messages, in the context or not",
+  params: byAgent,
+  query: z.object({
+    ...paging({ limit: 100, order: 'desc' }),
+    order_by: createdAtOrder,
+    group_id: z.string().optional(),
+    conversation_id: z.string().optional(),
+    use_assistant_message: queryBoolean.default(true),
+    assistant_message_tool_name: z.string().default('send_message'),
+    assistant_message_tool_kwarg: z.string().default('message'),
+    include_err: queryBoolean.optional(),
+    include_return_message_types: listOf(messageType).optional(),
+  }),
+  body: nothing,
+  response: z.array(wireMessage),
+});
+
+/** V1 answers 405 to every change of a message. */
+export const modifyMessage = defineRoute({
+  operationId: 'modify_message',
+  method: 'patch',
+  path: '/v1/agents/{agent_id}/messages/{message_id}',
+  tag,
+  summary: 'Messages cannot be changed',
+  params: z.object({ agent_id: pathId('agent'), message_id: z.string() }),
+  query: nothing,
+  body: z.unknown(),
+  response: wireMessage,
+});

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { jsonObject } from './fields.js';
+
+export const responseFormat = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({ type: z.literal('json_object') }),
+  z.object({ type: z.literal('json_schema'), json_schema: jsonObject }),
+]);
+
+export const reasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
+
+/** V1's LLMConfig. What this server does not use is accepted and shown as null. */
+export const llmConfig = z.object({
+  model: z.string(),
+  display_name: z.string().nullish(),
+  model_endpoint_type: z.string(),
+  model_endpoint: z.string().nullish(),
+  provider_name: z.string().nullish(),
+  provider_category: z.enum(['base', 'byok']).nullish(),
+  model_wrapper: z.string().nullish(),
+  context_window: z.number().int().positive(),
+  put_inner_thoughts_in_kwargs: z.boolean().nullish(),
+  handle: z.string().nullish(),
+  temperature: z.number().nullish(),
+  max_tokens: z.number().int().nullish(),
+  enable_reasoner: z.boolean().optional(),
+  reasoning_effort: reasoningEffort.nullish(),
+  max_reasoning_tokens: z.number().int().optional(),
+  effort: z.enum(['low', 'medium', 'high', 'max']).nullish(),
+  frequency_penalty: z.number().nullish(),
+  compatibility_type: z.enum(['gguf', 'mlx']).nullish(),
+  verbosity: z.enum(['low', 'medium', 'high']).nullish(),
+  tier: z.string().nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
+  strict: z.boolean().optional(),
+  return_logprobs: z.boolean().optional(),
+  top_logprobs: z.number().int().nullish(),
+  return_token_ids: z.boolean().optional(),
+  tool_call_parser: z.string().nullish(),
+});
+
+export const embeddingConfig = z.object({
+  embedding_endpoint_type: z.string(),
+  embedding_endpoint: z.string().nullish(),
+  embedding_model: z.string(),
+  embedding_dim: z.number().int().positive(),
+  embedding_chunk_size: z.number().int().nullish(),
+  handle: z.string().nullish(),
+  batch_size: z.number().int().optional(),
+  azure_endpoint: z.string().nullish(),
+  azure_version: z.string().nullish(),
+  azure_deployment: z.string().nullish(),
+});
+
+/** V1's settings by provider, in one: which of the members count depends on `provider_type`. */
+export const modelSettings = z.looseObject({
+  provider_type: z.string().optional(),
+  temperature: z.number().optional(),
+  max_output_tokens: z.number().int().positive().optional(),
+  parallel_tool_calls: z.boolean().optional(),
+  reasoning: z.looseObject({ reasoning_effort: reasoningEffort.optional() }).optional(),
+  thinking: z.looseObject({ type: z.enum(['enabled', 'disabled']).optional(), budget_tokens: z.number().int().optional() }).optional(),
+  verbosity: z.enum(['low', 'medium', 'high']).nullish(),
+  effort: z.enum(['low', 'medium', 'high', 'max']).nullish(),
+  response_format: responseFormat.nullish(),
+  strict: z.boolean().optional(),
+});
+
+const ruleBase = { tool_name: z.string(), prompt_template: z.string().nullish() };
+
+/** V1's rules; the agent loop of this version knows `exit_loop` and `continue_loop`. */
+export const toolRule = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('exit_loop'), ...ruleBase }),
+  z.object({ type: z.literal('continue_loop'), ...ruleBase }),
+  z.looseObject({ type: z.literal('run_first'), ...ruleBase }),
+  z.looseObject({ type: z.literal('constrain_child_tools'), ...ruleBase }),
+  z.looseObject({ type: z.literal('conditional'), ...ruleBase }),
+  z.looseObject({ type: z.literal('parent_last_tool'), ...ruleBase }),
+  z.looseObject({ type: z.literal('max_count_per_step'), ...ruleBase }),
+  z.looseObject({ type: z.literal('required_before_exit'), ...ruleBase }),
+  z.looseObject({ type: z.literal('requires_approval'), ...ruleBase }),
+]);
+
+export type LlmConfigBody = z.output<typeof llmConfig>;
+export type EmbeddingConfigBody = z.output<typeof embeddingConfig>;
+export type ModelSettingsBody = z.output<typeof modelSettings>;
+export type ResponseFormatBody = z.output<typeof responseFormat>;
+export type ToolRuleBody = z.output<typeof toolRule>;

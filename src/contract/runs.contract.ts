@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { createdAtOrder, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { defineRoute } from './route.js';
+import { step } from './steps.contract.js';
+
+export const stopReason = z.enum([
+  'end_turn',
+  'error',
+  'llm_api_error',
+  'invalid_llm_response',
+  'invalid_tool_call',
+  'max_steps',
+  'max_tokens_exceeded',
+  'no_tool_call',
+  'tool_rule',
+  'cancelled',
+  'insufficient_credits',
+  'requires_approval',
+  'context_window_overflow_in_system_prompt',
+]);
+
+export const run = z.object({
+  id: z.string(),
+  agent_id: z.string(),
+  status: z.enum(['created', 'running', 'completed', 'failed', 'cancelled']),
+  created_at: instant,
+  completed_at: instant.nullable(),
+  background: z.boolean().nullable(),
+  metadata: jsonObject.nullable(),
+  request_config: jsonObject.nullable(),
+  stop_reason: stopReason.nullable(),
+  conversation_id: z.string().nullable(),
+  base_template_id: z.string().nullable(),
+  callback_url: z.string().nullable(),
+  callback_sent_at: instant.nullable(),
+  callback_status_code: z.number().nullable(),
+  callback_error: z.string().nullable(),
+  ttft_ns: z.number().nullable(),
+  total_duration_ns: z.number().nullable(),
+});
+
+export const wireMessage = z.looseObject({ message_type: z.string() });
+
+const tag = 'runs';
+const byRun = z.object({ run_id: pathId('run') });
+
+export const listRuns = defineRoute({
+  operationId: 'list_runs',
+  method: 'get',
+  path: '/v1/runs/',
+  tag,
+  summary: 'List runs',
+  params: nothing,
+  query: z.object({
+    agent_id: z.string().optional(),
+    agent_ids: queryList.optional(),
+    statuses: queryList.optional(),
+    background: queryBoolean.optional(),
+    stop_reason: stopReason.optional(),
+    conversation_id: z.string().optional(),
+    ...paging({ limit: 100, order: 'desc' }),
+    order_by: createdAtOrder,
+    active: queryBoolean.default(false),
+    ascending: queryBoolean.optional(),
+  }),
+  body: nothing,
+  response: z.array(run),
+});
+
+export const listActiveRuns = defineRoute({
+  operationId: 'list_active_runs',
+  method: 'get',
+  path: '/v1/runs/active',
+  tag,
+  summary: 'List the runs that have not ended',
+  params: nothing,
+  query: z.object({ agent_id: z.string().optional(), background: queryBoolean.optional() }),
+  body: nothing,
+  response: z.array(run),
+});
+
+export const retrieveRun = defineRoute({
+  operationId: 'retrieve_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}',
+  tag,
+  summary: 'Retrieve a run',
+  params: byRun,
+  query: nothing,
+  body: nothing,
+  response: run,
+});
+
+export const deleteRun = defineRoute({
+  operationId: 'delete_run',
+  method: 'delete',
+  path: '/v1/runs/{run_id}',
+  tag,
+  summary: 'Delete a run that has ended; its messages stay',
+  params: byRun,
+  query: nothing,
+  body: nothing,
+  response: z.null(),
+});
+
+export const listMessagesForRun = defineRoute({
+  operationId: 'list_messages_for_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}/messages',
+  tag,
+  summary: "List a run's messages",
+  params: byRun,
+  query: z.object({ ...paging({ limit: 100, order: 'asc' }), order_by: createdAtOrder }),
+  body: nothing,
+  response: z.array(wireMessage),
+});
+
+export const listStepsForRun = defineRoute({
+  operationId: 'list_steps_for_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}/steps',
+  tag,
+  summary: "List a run's steps",
+  params: byRun,
+  query: z.object({ ...paging({ limit: 100, order: 'desc' }), order_by: createdAtOrder }),
+  body: nothing,
+  response: z.array(step),
+});
+
+export const retrieveUsageForRun = defineRoute({
+  operationId: 'retrieve_usage_for_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}/usage',
+  tag,
+  summary: "Sum up a run's tokens",
+  params: byRun,
+  query: nothing,
+  body: nothing,
+  response: z.object({
+    completion_tokens: z.number(),
+    prompt_tokens: z.number(),
+    total_tokens: z.number(),
+    completion_tokens_details: jsonObject.nullable(),
+    prompt_tokens_details: jsonObject.nullable(),
+  }),
+});
+
+export const retrieveStreamForRun = defineRoute({
+  operationId: 'retrieve_stream_for_run',
+  method: 'post',
+  path: '/v1/runs/{run_id}/stream',
+  tag,
+  summary: "Follow a run's events from any of them on",
+  params: byRun,
+  query: nothing,
+  body: z.object({
+    starting_after: z.number().int().min(0).default(0),
+    include_pings: z.boolean().nullish(),
+    poll_interval: z.number().nullish(),
+    batch_size: z.number().nullish(),
+    agent_id: z.string().nullish(),
+    run_id: z.string().nullish(),
+    otid: z.string().nullish(),
+  }),
+  response: wireMessage,
+  streams: true,
+});

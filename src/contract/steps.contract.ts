@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { createdAtOrder, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { defineRoute } from './route.js';
+
+export const step = z.object({
+  id: z.string(),
+  origin: z.string().nullable(),
+  organization_id: z.string().nullable(),
+  provider_id: z.string().nullable(),
+  run_id: z.string().nullable(),
+  agent_id: z.string().nullable(),
+  provider_name: z.string().nullable(),
+  provider_category: z.string().nullable(),
+  model: z.string().nullable(),
+  model_handle: z.string().nullable(),
+  model_endpoint: z.string().nullable(),
+  context_window_limit: z.number().nullable(),
+  prompt_tokens: z.number().nullable(),
+  completion_tokens: z.number().nullable(),
+  total_tokens: z.number().nullable(),
+  cached_input_tokens: z.number().nullable(),
+  cache_write_tokens: z.number().nullable(),
+  reasoning_tokens: z.number().nullable(),
+  completion_tokens_details: jsonObject.nullable(),
+  prompt_tokens_details: jsonObject.nullable(),
+  stop_reason: z.string().nullable(),
+  tags: z.array(z.string()),
+  tid: z.string().nullable(),
+  trace_id: z.string().nullable(),
+  request_id: z.string().nullable(),
+  messages: z.array(jsonObject),
+  feedback: z.enum(['positive', 'negative']).nullable(),
+  project_id: z.string().nullable(),
+  error_type: z.string().nullable(),
+  error_data: jsonObject.nullable(),
+  status: z.enum(['pending', 'success', 'failed', 'cancelled']).nullable(),
+});
+
+const tag = 'steps';
+const byStep = z.object({ step_id: pathId('step') });
+
+export const listSteps = defineRoute({
+  operationId: 'list_steps',
+  method: 'get',
+  path: '/v1/steps/',
+  tag,
+  summary: 'List steps',
+  params: nothing,
+  query: z.object({
+    ...paging({ limit: 50, order: 'desc' }),
+    order_by: createdAtOrder,
+    start_date: z.string().optional(),
+    end_date: z.string().optional(),
+    model: z.string().optional(),
+    agent_id: z.string().optional(),
+    trace_ids: queryList.optional(),
+    feedback: z.enum(['positive', 'negative']).optional(),
+    has_feedback: queryBoolean.optional(),
+    tags: queryList.optional(),
+    project_id: z.string().optional(),
+  }),
+  body: nothing,
+  response: z.array(step),
+});
+
+export const retrieveStep = defineRoute({
+  operationId: 'retrieve_step',
+  method: 'get',
+  path: '/v1/steps/{step_id}',
+  tag,
+  summary: 'Retrieve a step',
+  params: byStep,
+  query: nothing,
+  body: nothing,
+  response: step,
+});
+
+export const listMessagesForStep = defineRoute({
+  operationId: 'list_messages_for_step',
+  method: 'get',
+  path: '/v1/steps/{step_id}/messages',
+  tag,
+  summary: "List a step's messages",
+  params: byStep,
+  query: z.object({ ...paging({ limit: 100, order: 'asc' }), order_by: createdAtOrder }),
+  body: nothing,
+  response: z.array(z.looseObject({ message_type: z.string() })),
+});
+
+export const modifyFeedback = defineRoute({
+  operationId: 'modify_feedback_for_step',
+  method: 'patch',
+  path: '/v1/steps/{step_id}/feedback',
+  tag,
+  summary: 'Note what somebody thought of a step',
+  params: byStep,
+  query: nothing,
+  body: z.object({ feedback: z.enum(['positive', 'negative']).nullable().default(null), tags: z.array(z.string()).nullish() }),
+  response: step,
+});

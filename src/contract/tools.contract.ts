@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { createdAtOrder, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { defineRoute } from './route.js';
+
+export const tool = z.object({
+  id: z.string(),
+  tool_type: z.string(),
+  name: z.string().nullable(),
+  description: z.string().nullable(),
+  source_type: z.string().nullable(),
+  source_code: z.string().nullable(),
+  json_schema: jsonObject.nullable(),
+  args_json_schema: jsonObject.nullable(),
+  tags: z.array(z.string()),
+  return_char_limit: z.number(),
+  pip_requirements: z.array(jsonObject).nullable(),
+  npm_requirements: z.array(jsonObject).nullable(),
+  default_requires_approval: z.boolean().nullable(),
+  enable_parallel_execution: z.boolean().nullable(),
+  created_by_id: z.string().nullable(),
+  last_updated_by_id: z.string().nullable(),
+  metadata_: jsonObject.nullable(),
+  project_id: z.string().nullable(),
+});
+
+const tag = 'tools';
+const toolFilters = {
+  name: z.string().optional(),
+  names: queryList.optional(),
+  tool_ids: queryList.optional(),
+  search: z.string().optional(),
+  tool_types: queryList.optional(),
+  exclude_tool_types: queryList.optional(),
+  return_only_letta_tools: queryBoolean.default(false),
+};
+
+export const listTools = defineRoute({
+  operationId: 'list_tools',
+  method: 'get',
+  path: '/v1/tools/',
+  tag,
+  summary: 'List tools',
+  params: nothing,
+  query: z.object({ ...toolFilters, ...paging({ limit: 50, order: 'desc' }), order_by: createdAtOrder }),
+  body: nothing,
+  response: z.array(tool),
+});
+
+export const countTools = defineRoute({
+  operationId: 'count_tools',
+  method: 'get',
+  path: '/v1/tools/count',
+  tag,
+  summary: 'Count tools',
+  params: nothing,
+  query: z.object({ ...toolFilters, exclude_letta_tools: queryBoolean.default(false) }),
+  body: nothing,
+  response: z.number(),
+});
+
+export const retrieveTool = defineRoute({
+  operationId: 'retrieve_tool',
+  method: 'get',
+  path: '/v1/tools/{tool_id}',
+  tag,
+  summary: 'Retrieve a tool',
+  params: z.object({ tool_id: pathId('tool') }),
+  query: nothing,
+  body: nothing,
+  response: tool,
+});
+
+export const listToolsForAgent = defineRoute({
+  operationId: 'list_tools_for_agent',
+  method: 'get',
+  path: '/v1/agents/{agent_id}/tools',
+  tag,
+  summary: "List an agent's tools",
+  params: z.object({ agent_id: pathId('agent') }),
+  query: z.object({ ...paging({ limit: 10, order: 'desc' }), order_by: createdAtOrder }),
+  body: nothing,
+  response: z.array(tool),
+});
+
+export const agentToolPaths = {
+  attach: { path: '/v1/agents/{agent_id}/tools/attach/{tool_id}', tag },
+  detach: { path: '/v1/agents/{agent_id}/tools/detach/{tool_id}', tag },
+  params: z.object({ agent_id: pathId('agent'), tool_id: pathId('tool') }),
+} as const;

@@ -1,0 +1,107 @@
+import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
+import { blockObject } from './block-record.js';
+import type { BlockRecord } from './block-record.js';
+import { toolObject } from './tool-record.js';
+import type { ToolRecord } from './tool-record.js';
+
+/** An agent with what the API shows of it. */
+export interface AgentRecord {
+  readonly id: string;
+  readonly agentType: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly system: string;
+  readonly llmConfig: ModelConfig;
+  readonly embeddingConfig: EmbeddingConfig | null;
+  readonly modelSettings: Readonly<Record<string, unknown>> | null;
+  readonly responseFormat: ResponseFormat | null;
+  readonly toolRules: readonly ToolRule[];
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly messageBufferAutoclear: boolean;
+  readonly enableSleeptime: boolean | null;
+  readonly timezone: string | null;
+  readonly maxFilesOpen: number | null;
+  readonly perFileViewWindowCharLimit: number | null;
+  readonly hidden: boolean | null;
+  readonly lastRunCompletion: string | null;
+  readonly lastRunDurationMs: number | null;
+  readonly lastStopReason: string | null;
+  readonly projectId: string | null;
+  readonly templateId: string | null;
+  readonly baseTemplateId: string | null;
+  readonly deploymentId: string | null;
+  readonly entityId: string | null;
+  readonly createdById: string | null;
+  readonly lastUpdatedById: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly tags: readonly string[];
+  readonly blocks: readonly BlockRecord[];
+  readonly tools: readonly ToolRecord[];
+  /** Of the default conversation's context. */
+  readonly messageIds: readonly string[];
+}
+
+/** The parts of an agent that are loaded only when they are asked for. */
+export interface AgentParts {
+  readonly blocks: boolean;
+  readonly tools: boolean;
+  readonly tags: boolean;
+}
+
+export const allParts: AgentParts = { blocks: true, tools: true, tags: true };
+
+const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
+  id: 'id',
+  agentType: 'agent_type',
+  name: 'name',
+  description: 'description',
+  system: 'system',
+  llmConfig: 'llm_config',
+  embeddingConfig: 'embedding_config',
+  modelSettings: 'model_settings',
+  responseFormat: 'response_format',
+  toolRules: 'tool_rules',
+  metadata: 'metadata',
+  messageBufferAutoclear: 'message_buffer_autoclear',
+  enableSleeptime: 'enable_sleeptime',
+  timezone: 'timezone',
+  maxFilesOpen: 'max_files_open',
+  perFileViewWindowCharLimit: 'per_file_view_window_char_limit',
+  hidden: 'hidden',
+  lastRunCompletion: 'last_run_completion',
+  lastRunDurationMs: 'last_run_duration_ms',
+  lastStopReason: 'last_stop_reason',
+  projectId: 'project_id',
+  templateId: 'template_id',
+  baseTemplateId: 'base_template_id',
+  deploymentId: 'deployment_id',
+  entityId: 'entity_id',
+  createdById: 'created_by_id',
+  lastUpdatedById: 'last_updated_by_id',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+};
+
+/** A row of `agents` under the alias `a`, as columns of the record's names. */
+export function agentColumns(parts: AgentParts): string {
+  const empty = "'[]'::jsonb";
+  const own = Object.entries(columns).map(([member, column]) => `a.${column} as "${member}"`);
+  return [
+    ...own,
+    `${
+      parts.blocks
+        ? `coalesce((select jsonb_agg(${blockObject('b')} order by ba.created_at, b.label) from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = a.id), ${empty})`
+        : empty
+    } as blocks`,
+    `${
+      parts.tools
+        ? `coalesce((select jsonb_agg(${toolObject('t')} order by t.name) from tools_agents ta join tools t on t.id = ta.tool_id where ta.agent_id = a.id), ${empty})`
+        : empty
+    } as tools`,
+    `${parts.tags ? `coalesce((select jsonb_agg(x.tag order by x.tag) from agents_tags x where x.agent_id = a.id), ${empty})` : empty} as tags`,
+    `coalesce((select jsonb_agg(cm.message_id order by cm.position) from conversations c join conversation_messages cm on cm.conversation_id = c.id
+                where c.agent_id = a.id and c.is_default), ${empty}) as "messageIds"`,
+  ].join(', ');
+}

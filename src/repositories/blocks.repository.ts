@@ -1,0 +1,180 @@
+import { blockObject, insertBlocks } from './block-record.js';
+import type { BlockRecord, NewBlock } from './block-record.js';
+import type { Database } from './database.js';
+import { createConditions, keyset } from './sql-conditions.js';
+import type { Conditions, KeysetPage } from './sql-conditions.js';
+
+export interface BlockFilter {
+  readonly organizationId: string;
+  readonly agentId?: string | undefined;
+  readonly label?: string | undefined;
+  readonly templatesOnly?: boolean | undefined;
+  readonly templateName?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly matchAllTags?: boolean | undefined;
+  readonly labelSearch?: string | undefined;
+  readonly descriptionSearch?: string | undefined;
+  readonly valueSearch?: string | undefined;
+  readonly agentsMoreThan?: number | undefined;
+  readonly agentsFewerThan?: number | undefined;
+  readonly agentsExactly?: readonly number[] | undefined;
+  readonly showHidden?: boolean | undefined;
+}
+
+/** Members that are sent; `undefined` leaves a member as it is. */
+export interface BlockChange {
+  readonly label?: string;
+  readonly value?: string;
+  readonly char_limit?: number;
+  readonly description?: string | null;
+  readonly read_only?: boolean;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly hidden?: boolean;
+  readonly tags?: readonly string[];
+  readonly is_template?: boolean;
+  readonly template_name?: string;
+  readonly template_id?: string;
+  readonly base_template_id?: string;
+  readonly deployment_id?: string;
+  readonly entity_id?: string;
+  readonly project_id?: string;
+  readonly preserve_on_migration?: boolean;
+}
+
+interface BlockJson {
+  readonly block: BlockRecord;
+}
+
+const table = { name: 'blocks', alias: 'b', column: 'created_at' } as const;
+
+export function createBlocksRepository(database: Database) {
+  const select = async (tail: string, parameters: readonly unknown[]): Promise<BlockRecord[]> => {
+    const rows = await database.query<BlockJson>(`select ${blockObject('b')} as block from blocks b ${tail}`, parameters);
+    return rows.map(row => row.block);
+  };
+  return {
+    list(filter: BlockFilter, page: KeysetPage): Promise<BlockRecord[]> {
+      const conditions = filterConditions(filter);
+      const tail = keyset(conditions, page, table);
+      return select(tail, conditions.parameters);
+    },
+
+    async count(filter: BlockFilter): Promise<number> {
+      const conditions = filterConditions(filter);
+      const rows = await database.query<{ n: number }>(
+        `select count(*)::int as n from blocks b where ${conditions.sql}`,
+        conditions.parameters,
+      );
+      return rows[0]?.n ?? 0;
+    },
+
+    async find(organizationId: string, id: string): Promise<BlockRecord | null> {
+      return (await select('where b.organization_id = $1 and b.id = $2', [organizationId, id]))[0] ?? null;
+    },
+
+    findMany: (organizationId: string, ids: readonly string[]): Promise<BlockRecord[]> =>
+      select('where b.organization_id = $1 and b.id = any($2) order by array_position($2, b.id)', [organizationId, ids]),
+
+    async findOfAgent(organizationId: string, agentId: string, label: string): Promise<BlockRecord | null> {
+      const tail = `join blocks_agents ba on ba.block_id = b.id where b.organization_id = $1 and ba.agent_id = $2 and b.label = $3`;
+      return (await select(tail, [organizationId, agentId, label]))[0] ?? null;
+    },
+
+    async create(organizationId: string, userId: string, block: NewBlock): Promise<BlockRecord> {
+      const rows = await database.query<BlockJson>(
+        `with ${insertBlocks('$1', '$2', '$3')} select ${blockObject('b')} as block from made_blocks b`,
+        [JSON.stringify([block]), organizationId, userId],
+      );
+      const row = rows[0];
+      if (row === undefined) throw new Error(`Block ${block.id} was not inserted`);
+      return row.block;
+    },
+
+    /** Changes a block as one new version; where the prompt shows the change, the agents' system messages become stale. Null = no such block. */
+    async update(organizationId: string, userId: string, id: string, change: BlockChange): Promise<BlockRecord | null> {
+      const conditions = createConditions();
+      const columns = Object.entries(change).filter(([, value]) => value !== undefined);
+      const sets = columns.map(
+        ([column, value]) => `${column} = ${conditions.parameter(column === 'metadata' ? JSON.stringify(value) : value)}`,
+      );
+      const user = conditions.parameter(userId);
+      const where = `id = ${conditions.parameter(id)} and organization_id = ${conditions.parameter(organizationId)}`;
+      const rows = await database.query<BlockJson>(
+        `with before as (
+           select * from blocks where ${where} for update
+         ), edited as (
+           update blocks set ${[...sets, `last_updated_by_id = ${user}`, 'version = blocks.version + 1', 'updated_at = now()'].join(', ')}
+             from before where blocks.id = before.id returning blocks.*
+         ), kept as (
+           insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
+           select id, version, label, value, char_limit, description, read_only, 'user', ${user} from edited
+         ), relabelled as (
+           update blocks_agents ba set block_label = edited.label from edited where ba.block_id = edited.id and ba.block_label <> edited.label
+         ), stale as (
+           update conversations c set system_stale = true
+             from blocks_agents ba, edited, before
+            where ba.block_id = edited.id and c.agent_id = ba.agent_id
+              and (edited.label, edited.value, edited.char_limit, edited.description, edited.read_only)
+                  is distinct from (before.label, before.value, before.char_limit, before.description, before.read_only)
+         )
+         select ${blockObject('b')} as block from edited b`,
+        conditions.parameters,
+      );
+      return rows[0]?.block ?? null;
+    },
+
+    /** False = no such block. */
+    async delete(organizationId: string, id: string): Promise<boolean> {
+      const rows = await database.query(
+        `with stale as (
+           update conversations c set system_stale = true from blocks_agents ba where ba.block_id = $2 and c.agent_id = ba.agent_id
+         ) delete from blocks where organization_id = $1 and id = $2 returning id`,
+        [organizationId, id],
+      );
+      return rows.length > 0;
+    },
+
+    /** A block that is attached already stays so. Throws Postgres' unique violation when the agent has another block of that label. */
+    async attach(agentId: string, blockId: string): Promise<void> {
+      await database.query(
+        `with attached as (
+           insert into blocks_agents (agent_id, block_id, block_label) select $1, id, label from blocks where id = $2
+           on conflict (agent_id, block_id) do nothing returning agent_id
+         ) update conversations c set system_stale = true from attached where c.agent_id = attached.agent_id`,
+        [agentId, blockId],
+      );
+    },
+
+    async detach(agentId: string, blockId: string): Promise<void> {
+      await database.query(
+        `with detached as (delete from blocks_agents where agent_id = $1 and block_id = $2 returning agent_id)
+         update conversations c set system_stale = true from detached where c.agent_id = detached.agent_id`,
+        [agentId, blockId],
+      );
+    },
+  };
+}
+
+export type BlocksRepository = ReturnType<typeof createBlocksRepository>;
+
+function filterConditions(filter: BlockFilter): Conditions {
+  const conditions = createConditions();
+  const agents = '(select count(*) from blocks_agents x where x.block_id = b.id)';
+  conditions.add('b.organization_id = $?', filter.organizationId);
+  conditions.addIf(filter.agentId, 'exists (select from blocks_agents x where x.block_id = b.id and x.agent_id = $?)');
+  conditions.addIf(filter.label, 'b.label = $?');
+  if (filter.templatesOnly === true) conditions.add('b.is_template = $?', true);
+  conditions.addIf(filter.templateName, 'b.template_name = $?');
+  conditions.addIf(filter.projectId, 'b.project_id = $?');
+  if (filter.tags !== undefined && filter.tags.length > 0)
+    conditions.add(filter.matchAllTags === true ? 'b.tags @> $?::text[]' : 'b.tags && $?::text[]', filter.tags);
+  conditions.addIf(filter.labelSearch, "b.label ilike '%' || $? || '%'");
+  conditions.addIf(filter.descriptionSearch, "b.description ilike '%' || $? || '%'");
+  conditions.addIf(filter.valueSearch, "b.value ilike '%' || $? || '%'");
+  conditions.addIf(filter.agentsMoreThan, `${agents} > $?`);
+  conditions.addIf(filter.agentsFewerThan, `${agents} < $?`);
+  conditions.addIf(filter.agentsExactly, `${agents} = any($?::bigint[])`);
+  if (filter.showHidden === false) conditions.add('b.hidden is distinct from $?', true);
+  return conditions;
+}

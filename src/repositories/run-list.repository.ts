@@ -1,0 +1,104 @@
+import type { Database } from './database.js';
+import type { RunStatus, StopReason } from '../domain/agent-loop/stop-reason.js';
+import type { RunUsage } from '../domain/runs/run-event.js';
+import type { RequestConfig } from '../domain/runs/run-request.js';
+import { createConditions, keyset } from './sql-conditions.js';
+import type { KeysetPage } from './sql-conditions.js';
+
+/** A run as the API shows it. */
+export interface RunRecord {
+  readonly id: string;
+  readonly agentId: string;
+  readonly agentType: string;
+  readonly conversationId: string;
+  readonly isDefaultConversation: boolean;
+  readonly status: RunStatus;
+  readonly stopReason: StopReason | null;
+  readonly background: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly requestConfig: RequestConfig | null;
+  readonly baseTemplateId: string | null;
+  readonly callbackUrl: string | null;
+  readonly callbackSentAt: Date | null;
+  readonly callbackStatusCode: number | null;
+  readonly callbackError: string | null;
+  readonly ttftNs: string | null;
+  readonly totalDurationNs: string | null;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export interface RunFilter {
+  readonly organizationId: string;
+  readonly agentIds?: readonly string[] | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  readonly background?: boolean | undefined;
+  readonly stopReason?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+}
+
+export const openStatuses: readonly RunStatus[] = ['created', 'running'];
+
+const columns = `r.id, r.agent_id as "agentId", a.agent_type as "agentType", r.conversation_id as "conversationId", c.is_default as "isDefaultConversation",
+  r.status, r.stop_reason as "stopReason", r.background, r.metadata, r.request_config as "requestConfig", r.base_template_id as "baseTemplateId",
+  r.callback_url as "callbackUrl", r.callback_sent_at as "callbackSentAt", r.callback_status_code as "callbackStatusCode", r.callback_error as "callbackError",
+  r.ttft_ns as "ttftNs", r.total_duration_ns as "totalDurationNs", r.created_at as "createdAt", r.completed_at as "completedAt"`;
+const from = 'runs r join agents a on a.id = r.agent_id join conversations c on c.id = r.conversation_id';
+
+export function createRunListRepository(database: Database) {
+  return {
+    list(filter: RunFilter, page: KeysetPage): Promise<RunRecord[]> {
+      const conditions = createConditions();
+      conditions.add('r.organization_id = $?', filter.organizationId);
+      conditions.addIf(filter.agentIds, 'r.agent_id = any($?)');
+      conditions.addIf(filter.statuses, 'r.status = any($?)');
+      conditions.addIf(filter.background, 'r.background = $?');
+      conditions.addIf(filter.stopReason, 'r.stop_reason = $?');
+      conditions.addIf(filter.conversationId, "(r.conversation_id = $? or ($? = 'default' and c.is_default))");
+      conditions.addIf(filter.ids, 'r.id = any($?)');
+      const tail = keyset(conditions, page, { name: 'runs', alias: 'r', column: 'created_at' });
+      return database.query<RunRecord>(`select ${columns} from ${from} ${tail}`, conditions.parameters);
+    },
+
+    async find(organizationId: string, id: string): Promise<RunRecord | null> {
+      const rows = await database.query<RunRecord>(`select ${columns} from ${from} where r.organization_id = $1 and r.id = $2`, [
+        organizationId,
+        id,
+      ]);
+      return rows[0] ?? null;
+    },
+
+    /** Sums over the steps that have ended. */
+    async usage(id: string): Promise<RunUsage> {
+      const rows = await database.query<{ usage: RunUsage }>(`select (${usageSql('$1')}) as usage`, [id]);
+      const row = rows[0];
+      if (row === undefined) throw new Error('The usage query returned no row');
+      return row.usage;
+    },
+
+    /** Only a run that has ended can go. */
+    async delete(organizationId: string, id: string): Promise<'deleted' | 'open' | 'missing'> {
+      const rows = await database.query<{ status: RunStatus; deleted: boolean }>(
+        `with gone as (delete from runs where organization_id = $1 and id = $2 and status not in ('created', 'running') returning id)
+         select status, exists (select from gone) as deleted from runs where organization_id = $1 and id = $2`,
+        [organizationId, id],
+      );
+      const row = rows[0];
+      if (row === undefined) return 'missing';
+      return row.deleted ? 'deleted' : 'open';
+    },
+  };
+}
+
+export type RunListRepository = ReturnType<typeof createRunListRepository>;
+
+/** A query for a run's domain RunUsage as jsonb. `run` = an expression for the run's id. */
+export function usageSql(run: string): string {
+  return `select jsonb_build_object(
+    'promptTokens', coalesce(sum(prompt_tokens), 0), 'completionTokens', coalesce(sum(completion_tokens), 0),
+    'totalTokens', coalesce(sum(total_tokens), 0), 'stepCount', count(*),
+    'cachedInputTokens', sum(cached_input_tokens), 'cacheWriteTokens', sum(cache_write_tokens), 'reasoningTokens', sum(reasoning_tokens),
+    'contextTokens', (array_agg(total_tokens order by number desc))[1])
+    from steps where steps.run_id = ${run} and status <> 'pending'`;
+}

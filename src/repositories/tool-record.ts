@@ -1,0 +1,49 @@
+/** A tool as the API shows it. */
+export interface ToolRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly toolType: string;
+  readonly description: string | null;
+  readonly sourceType: string;
+  readonly sourceCode: string | null;
+  readonly jsonSchema: Readonly<Record<string, unknown>>;
+  readonly argsJsonSchema: Readonly<Record<string, unknown>> | null;
+  readonly tags: readonly string[];
+  readonly returnCharLimit: number;
+  readonly pipRequirements: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly npmRequirements: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly defaultRequiresApproval: boolean | null;
+  readonly enableParallelExecution: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly projectId: string | null;
+  readonly createdById: string | null;
+  readonly lastUpdatedById: string | null;
+}
+
+const members: Readonly<Record<keyof ToolRecord, string>> = {
+  id: 'id',
+  name: 'name',
+  toolType: 'tool_type',
+  description: 'description',
+  sourceType: 'source_type',
+  sourceCode: 'source_code',
+  jsonSchema: 'json_schema',
+  argsJsonSchema: 'args_json_schema',
+  tags: 'tags',
+  returnCharLimit: 'return_char_limit',
+  pipRequirements: 'pip_requirements',
+  npmRequirements: 'npm_requirements',
+  defaultRequiresApproval: 'default_requires_approval',
+  enableParallelExecution: 'enable_parallel_execution',
+  metadata: 'metadata',
+  projectId: 'project_id',
+  createdById: 'created_by_id',
+  lastUpdatedById: 'last_updated_by_id',
+};
+
+/** A row of `tools` under this alias, as a JSON object with the record's members. */
+export function toolObject(alias: string): string {
+  return `jsonb_build_object(${Object.entries(members)
+    .map(([member, column]) => `'${member}', ${alias}.${column}`)
+    .join(', ')})`;
+}

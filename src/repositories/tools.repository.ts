@@ -1,0 +1,87 @@
+import type { Database } from './database.js';
+import { createConditions, keyset } from './sql-conditions.js';
+import type { Conditions, KeysetPage } from './sql-conditions.js';
+import { toolObject } from './tool-record.js';
+import type { ToolRecord } from './tool-record.js';
+
+export interface ToolFilter {
+  readonly organizationId: string;
+  readonly agentId?: string | undefined;
+  readonly name?: string | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly search?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly excludedTypes?: readonly string[] | undefined;
+  readonly onlyBuiltins?: boolean | undefined;
+  readonly noBuiltins?: boolean | undefined;
+}
+
+interface ToolJson {
+  readonly tool: ToolRecord;
+}
+
+const table = { name: 'tools', alias: 't', column: 'created_at' } as const;
+
+export function createToolsRepository(database: Database) {
+  return {
+    async list(filter: ToolFilter, page: KeysetPage): Promise<ToolRecord[]> {
+      const conditions = filterConditions(filter);
+      const tail = keyset(conditions, page, table);
+      const rows = await database.query<ToolJson>(`select ${toolObject('t')} as tool from tools t ${tail}`, conditions.parameters);
+      return rows.map(row => row.tool);
+    },
+
+    async count(filter: ToolFilter): Promise<number> {
+      const conditions = filterConditions(filter);
+      const rows = await database.query<{ n: number }>(
+        `select count(*)::int as n from tools t where ${conditions.sql}`,
+        conditions.parameters,
+      );
+      return rows[0]?.n ?? 0;
+    },
+
+    async find(organizationId: string, id: string): Promise<ToolRecord | null> {
+      const rows = await database.query<ToolJson>(
+        `select ${toolObject('t')} as tool from tools t where t.organization_id = $1 and t.id = $2`,
+        [organizationId, id],
+      );
+      return rows[0]?.tool ?? null;
+    },
+
+    /** Ids and names of the tools that are meant by these ids or names; what does not exist is missing from the answer. */
+    resolve: (organizationId: string, ids: readonly string[], names: readonly string[]): Promise<{ id: string; name: string }[]> =>
+      database.query('select id, name from tools where organization_id = $1 and (id = any($2) or name = any($3))', [
+        organizationId,
+        ids,
+        names,
+      ]),
+
+    async attach(agentId: string, toolId: string): Promise<void> {
+      await database.query('insert into tools_agents (agent_id, tool_id) values ($1, $2) on conflict do nothing', [agentId, toolId]);
+    },
+
+    async detach(agentId: string, toolId: string): Promise<void> {
+      await database.query('delete from tools_agents where agent_id = $1 and tool_id = $2', [agentId, toolId]);
+    },
+  };
+}
+
+export type ToolsRepository = ReturnType<typeof createToolsRepository>;
+
+const isBuiltin = "t.tool_type like 'letta\\_%'";
+
+function filterConditions(filter: ToolFilter): Conditions {
+  const conditions = createConditions();
+  conditions.add('t.organization_id = $?', filter.organizationId);
+  conditions.addIf(filter.agentId, 'exists (select from tools_agents x where x.tool_id = t.id and x.agent_id = $?)');
+  conditions.addIf(filter.name, 't.name = $?');
+  conditions.addIf(filter.names, 't.name = any($?)');
+  conditions.addIf(filter.ids, 't.id = any($?)');
+  conditions.addIf(filter.search, "t.name ilike '%' || $? || '%'");
+  conditions.addIf(filter.types, 't.tool_type = any($?)');
+  conditions.addIf(filter.excludedTypes, 't.tool_type <> all($?)');
+  if (filter.onlyBuiltins === true) conditions.add(`(${isBuiltin}) = $?`, true);
+  if (filter.noBuiltins === true) conditions.add(`(${isBuiltin}) = $?`, false);
+  return conditions;
+}
