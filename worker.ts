@@ -1,5 +1,5 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { WorkerOptions, NativeConnection } from '@temporalio/worker';
 import { createActivities } from './src/activities/create-activities.js';
 import type { ActivityDeps } from './src/activities/create-activities.js';
 import { taskQueue } from './src/temporal/task-queues.js';
@@ -14,6 +14,8 @@ export interface StartWorkerOptions {
   readonly activitySlots: number;
   /** Local activities at once: a few times the size of the connection pool. */
   readonly localActivitySlots: number;
+  /** Wrapped around workflows and activities: tests stop processes there. */
+  readonly interceptors?: WorkerOptions['interceptors'];
   /** How long running activities may go on after a shutdown was asked for, in ms. */
   readonly shutdownGraceMs: number;
 }
@@ -41,6 +43,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     // A cancel reaches an activity with its heartbeat, unless the server pushes it.
     maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: options.shutdownGraceMs,
+    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
   });
   const stopped = worker.run();
   // Whoever waits for `stopped` gets the failure; without a listener it would end the process before.

@@ -41,8 +41,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.json({ limit: options.jsonLimit, strict: false }));
 
   const router = express.Router();
-  for (const route of options.routes) mountRoute(router, route);
-  for (const route of notServedRoutes()) mountRoute(router, route);
+  for (const route of [...options.routes, ...notServedRoutes()].toSorted(byGenerality)) mountRoute(router, route);
   app.use(router);
   app.use(createDocsRouter(options.routes, options.version));
   app.use((request, response) => {
@@ -50,6 +49,11 @@ export function createApp(options: AppOptions): Express {
   });
   app.use(handleErrors(options.logger));
   return app;
+}
+
+/** Paths with fewer parameters first: `/runs/active` is no run's id. */
+function byGenerality(a: MountedRoute, b: MountedRoute): number {
+  return a.route.path.split('{').length - b.route.path.split('{').length;
 }
 
 /** One line a request, with its id and without bodies, headers or query strings: these may hold secrets. */

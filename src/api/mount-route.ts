@@ -28,11 +28,6 @@ export interface MountedRoute {
 
 export const answered = Symbol('answered');
 
-export interface MountOptions {
-  /** Checks every answer against its schema: for tests and development. */
-  readonly checkResponses: boolean;
-}
-
 export type Handler<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = (
   input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>>,
   context: RequestContext,

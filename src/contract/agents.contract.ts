@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { agentTypes, defaultAgentType } from '../domain/agents/agent-type.js';
-import { agentToolPaths, tool } from './tools.contract.js';
-import { block, coreMemoryPaths, createBlock } from './blocks.contract.js';
-import { createdAtOrder, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { tool } from './tools.contract.js';
+import { block, createBlock } from './blocks.contract.js';
+import { instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
 import { embeddingConfig, llmConfig, modelSettings, responseFormat, toolRule } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
@@ -153,7 +153,7 @@ const include = z.enum([
   'agent.tags',
   'agent.tools',
 ]);
-const inclusion = {
+export const inclusion = {
   include_relationships: queryList.optional(),
   include: z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(include)).default([]),
 };
@@ -250,58 +250,6 @@ export const deleteAgent = defineRoute({
   query: nothing,
   body: nothing,
   response: z.null(),
-});
-
-export const attachBlock = defineRoute({
-  ...coreMemoryPaths.attach,
-  operationId: 'attach_core_memory_block',
-  method: 'patch',
-  summary: 'Attach a block to an agent',
-  query: nothing,
-  body: z.unknown(),
-  response: agentState,
-});
-
-export const detachBlock = defineRoute({
-  ...coreMemoryPaths.detach,
-  operationId: 'detach_core_memory_block',
-  method: 'patch',
-  summary: 'Detach a block from an agent',
-  query: nothing,
-  body: z.unknown(),
-  response: agentState,
-});
-
-export const listAgentsForBlock = defineRoute({
-  ...coreMemoryPaths.agentsOfBlock,
-  operationId: 'list_agents_for_block',
-  method: 'get',
-  summary: 'List the agents that have a block',
-  query: z.object({ ...paging({ limit: 50, order: 'desc' }), ...inclusion, order_by: createdAtOrder }),
-  body: nothing,
-  response: z.array(agentState),
-});
-
-export const attachTool = defineRoute({
-  ...agentToolPaths.attach,
-  operationId: 'attach_tool_to_agent',
-  method: 'patch',
-  summary: 'Attach a tool to an agent',
-  params: agentToolPaths.params,
-  query: nothing,
-  body: z.unknown(),
-  response: agentState,
-});
-
-export const detachTool = defineRoute({
-  ...agentToolPaths.detach,
-  operationId: 'detach_tool_from_agent',
-  method: 'patch',
-  summary: 'Detach a tool from an agent',
-  params: agentToolPaths.params,
-  query: nothing,
-  body: z.unknown(),
-  response: agentState,
 });
 
 export type AgentListQuery = z.output<typeof listAgents.query>;

@@ -43,4 +43,3 @@ export const createdAtOrder = z.literal('created_at').default('created_at');
 /** An instant in a response. */
 export const instant = z.string();
 export const jsonObject = z.record(z.string(), z.unknown());
-export const anyNull = z.null();

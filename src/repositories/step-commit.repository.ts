@@ -73,8 +73,7 @@ select r.status as run_status, r.cancel_requested_at is not null as cancel_reque
  where r.id = $1`;
 
 async function writeStep(database: Database, input: PersistStepInput, id: string, row: LoadRow): Promise<void> {
-  const messages =
-    row.response === null || row.message_id === null ? [] : messagesOf(input.decision, id, row, row.response, row.message_id, input.runId);
+  const messages = messagesOf(input, id, row);
   let seqs = 0;
   const entries = messages.map(message => {
     const span = wireSpan(message);
@@ -103,14 +102,9 @@ async function writeStep(database: Database, input: PersistStepInput, id: string
   ]);
 }
 
-function messagesOf(
-  decision: StepDecision,
-  id: string,
-  row: LoadRow,
-  response: ModelResponse,
-  messageId: string,
-  runId: string,
-): Message[] {
+function messagesOf({ runId, decision }: PersistStepInput, id: string, row: LoadRow): Message[] {
+  const { response, message_id: messageId } = row;
+  if (response === null || messageId === null) return [];
   const returns = new Map<number, ToolReturn>();
   for (const call of row.calls ?? []) {
     if (call.result !== null) returns.set(Number(call.id.slice(call.id.lastIndexOf('/') + 1)), call.result);

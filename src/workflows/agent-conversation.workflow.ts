@@ -37,7 +37,9 @@ export async function agentConversation(input: ConversationInput): Promise<void>
         if (wakes === seen) return;
         continue;
       }
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
+      if (workflowInfo().continueAsNewSuggested)
+        // replay-tested: YYYY-MM-DD
+        await continueAsNew<typeof agentConversation>(input);
       const scope = new CancellationScope();
       held = { runId: work.runId, scope };
       finished = { runId: work.runId, end: await executeRun(scope, work) };

@@ -14,4 +14,4 @@ export interface WakeMessage {
 export const wakeSignal = defineSignal<[WakeMessage]>('wake');
 
 /** The run that a conversation is executing, or null. */
-export const heldRunQuery = defineQuery<string | null>('heldRun');
+export const heldRunQuery = defineQuery<string | null, []>('heldRun');

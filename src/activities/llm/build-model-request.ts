@@ -1,4 +1,5 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../../domain/agents/agent-type.js';
+import type { AgentTypeTraits } from '../../domain/agents/agent-type.js';
 import { loopTraits } from '../../domain/agents/loop-traits.js';
 import type { Message } from '../../domain/messages/message.js';
 import type { ModelRequest, ToolChoice } from '../../domain/model/language-model.js';
@@ -9,10 +10,10 @@ import type { ModelCallContext } from '../../repositories/model-calls.repository
 
 /** What is sent to the model of an agent: its context, its tools in the form of its type, and how free it is to call them. */
 export function buildModelRequest(context: ModelCallContext, config: ModelConfig): ModelRequest {
-  const traits = agentTypeTraits(isAgentType(context.agentType) ? context.agentType : defaultAgentType);
+  const traits = traitsOf(context);
   const style = {
     requestsHeartbeats: traits.requestsHeartbeats,
-    thoughtsInArguments: traits.allowsThoughtsInArguments && config.putInnerThoughtsInKwargs,
+    thoughtsInArguments: asksForThoughts(context, config),
     exitTools: loopTraits(context.agentType, context.toolRules).exitTools,
     strict: config.strict,
     responseFormat: traits.speaksBySendMessage ? config.responseFormat : null,
@@ -38,6 +39,15 @@ export function buildModelRequest(context: ModelCallContext, config: ModelConfig
     parallelToolCalls: traits.allowsParallelToolCalls && config.parallelToolCalls,
     user: null,
   };
+}
+
+/** Whether the model is to write its thoughts as an argument of each call. */
+export function asksForThoughts(context: ModelCallContext, config: ModelConfig): boolean {
+  return traitsOf(context).allowsThoughtsInArguments && config.putInnerThoughtsInKwargs;
+}
+
+function traitsOf({ agentType }: ModelCallContext): AgentTypeTraits {
+  return agentTypeTraits(isAgentType(agentType) ? agentType : defaultAgentType);
 }
 
 function choose(requiresToolCall: boolean, toolCount: number): ToolChoice {

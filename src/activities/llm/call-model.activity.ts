@@ -11,7 +11,7 @@ import type { RunEventLog } from '../../events/run-event-log.js';
 import type { AttachedTool, ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
-import { buildModelRequest } from './build-model-request.js';
+import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
 
@@ -55,13 +55,14 @@ export function createCallModel(deps: CallModelDeps) {
 /** Streams the answer into the log; its last pieces and the stored answer are one commit. */
 async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCallContext, messageId: string): Promise<ModelResponse> {
   const fence = new AbortController();
+  const config = await configOf(deps, context);
   const writer = createDeltaWriter({
     messageId,
     stepId: context.stepId,
+    thoughtsInArguments: asksForThoughts(context, config),
     append: deltas => deps.events.appendDeltas(input.runId, context.attempt, deltas),
     onStop: reason => fence.abort(reason),
   });
-  const config = await configOf(deps, context);
   const model: LanguageModel = deps.models.languageModel(config);
   const signal = AbortSignal.any([fence.signal, Context.current().cancellationSignal]);
   const response = await model.complete(buildModelRequest(context, config), delta => writer.push(delta), signal);

@@ -1,5 +1,7 @@
 import type { DeltaPayload } from '../../domain/runs/run-event.js';
+import { advancePart, firstPart, isEmptyDelta } from '../../domain/messages/part-cursor.js';
 import type { ModelDelta } from '../../domain/model/language-model.js';
+import { noThoughtsYet, splitThoughts } from '../../domain/tools/split-thoughts.js';
 
 const flushIntervalMs = 50;
 
@@ -12,6 +14,8 @@ export interface DeltaWriter {
 export interface DeltaWriterDeps {
   readonly messageId: string;
   readonly stepId: string;
+  /** The model writes its thoughts as an argument of its calls: they are told as text. */
+  readonly thoughtsInArguments: boolean;
   /** False = the attempt has been fenced off. */
   readonly append: (deltas: readonly DeltaPayload[]) => Promise<boolean>;
   /** The attempt counts no more, or the log cannot be written: the model call has to stop. */
@@ -25,8 +29,8 @@ export function createDeltaWriter(deps: DeltaWriterDeps): DeltaWriter {
   let timer: NodeJS.Timeout | null = null;
   let isFirst = true;
   let drained = false;
-  let partIndex = -1;
-  let lastType: ModelDelta['type'] | null = null;
+  let cursor = firstPart;
+  let thoughts = noThoughtsYet;
 
   const write = (): void => {
     timer = null;
@@ -55,10 +59,15 @@ export function createDeltaWriter(deps: DeltaWriterDeps): DeltaWriter {
   };
 
   return {
-    push(delta) {
-      if (delta.type !== lastType) partIndex += 1;
-      lastType = delta.type;
-      addMerged(waiting, { messageId: deps.messageId, stepId: deps.stepId, partIndex, delta });
+    push(piece) {
+      const split = deps.thoughtsInArguments ? splitThoughts(thoughts, piece) : { state: thoughts, deltas: [piece] };
+      thoughts = split.state;
+      const deltas = split.deltas.filter(delta => !isEmptyDelta(delta));
+      for (const delta of deltas) {
+        cursor = advancePart(cursor, delta);
+        addMerged(waiting, { messageId: deps.messageId, stepId: deps.stepId, partIndex: cursor.index, delta });
+      }
+      if (deltas.length === 0) return;
       if (isFirst) {
         isFirst = false;
         write();

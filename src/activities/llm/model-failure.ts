@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { RunEnd } from '../../domain/agent-loop/loop-types.js';
-import { ModelError } from '../../domain/model/model-error.js';
+import type { ModelError } from '../../domain/model/model-error.js';
 import type { ModelErrorKind } from '../../domain/model/model-error.js';
 
 interface Shown {

@@ -113,8 +113,6 @@ export type LettaMessage =
   | LettaToolReturnMessage
   | LettaSummaryMessage;
 
-export type LettaMessageType = LettaMessage['message_type'];
-
 /** How messages are shown to this client. */
 export interface MessagePresentation {
   /** True: text of the model is what it says. False: it is thought, and speech comes by a tool. */

@@ -15,9 +15,9 @@ import { toolRoutes } from './tools/tool-routes.js';
 
 export type RouteDeps = CreateAgentDeps & ArchivalRoutesDeps & MessageRoutesDeps & ModelRoutesDeps & RunRoutesDeps;
 
-/** All operations of the API. More specific paths come before those with parameters in the same place. */
+/** All operations of the API. */
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
-  const routes = [
+  return [
     ...agentRoutes(deps),
     ...blockRoutes(deps),
     ...toolRoutes(deps),
@@ -27,9 +27,4 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...archivalRoutes(deps),
     ...modelRoutes(deps),
   ];
-  return routes.toSorted((a, b) => countParameters(a) - countParameters(b));
-}
-
-function countParameters({ route }: MountedRoute): number {
-  return route.path.split('{').length;
 }

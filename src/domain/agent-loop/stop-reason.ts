@@ -15,9 +15,6 @@ export type StopReason =
 
 export type RunStatus = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';
 
-/** The statuses after which nothing more happens to a run. */
-export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const satisfies readonly RunStatus[];
-
 const completedReasons: readonly StopReason[] = ['end_turn', 'tool_rule', 'max_steps', 'requires_approval'];
 
 /** V1's map from why a run stopped to how it counts. */

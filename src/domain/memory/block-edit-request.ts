@@ -4,10 +4,6 @@ export const blockEditTools = ['core_memory_append', 'core_memory_replace', 'mem
 
 export type BlockEditTool = (typeof blockEditTools)[number];
 
-export function isBlockEditTool(name: string): name is BlockEditTool {
-  return (blockEditTools as readonly string[]).includes(name);
-}
-
 /** The edit that a call of a memory tool asks for, or the names of the arguments that it lacks. */
 export function readBlockEdit(
   kind: BlockEditTool,

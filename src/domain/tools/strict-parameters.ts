@@ -30,15 +30,19 @@ function strictObject(schema: Schema): Schema {
 
 function nullable(property: unknown): unknown {
   if (!isSchema(property)) return property;
-  const { type } = property;
-  const withNull = Array.isArray(property['enum']) ? { enum: [...new Set([...property['enum'], null])] } : {};
+  const { type, enum: values, anyOf }: Readonly<Record<string, unknown>> = property;
+  const withNull = isList(values) ? { enum: [...new Set([...values, null])] } : {};
   if (typeof type === 'string') return type === 'null' ? property : { ...property, ...withNull, type: [type, 'null'] };
-  if (Array.isArray(type)) return { ...property, ...withNull, type: [...new Set([...type, 'null'])] };
-  if (Array.isArray(property['anyOf'])) {
-    const hasNull = property['anyOf'].some(branch => isSchema(branch) && branch['type'] === 'null');
-    return hasNull ? property : { ...property, anyOf: [...property['anyOf'], { type: 'null' }] };
+  if (isList(type)) return { ...property, ...withNull, type: [...new Set([...type, 'null'])] };
+  if (isList(anyOf)) {
+    const hasNull = anyOf.some(branch => isSchema(branch) && branch['type'] === 'null');
+    return hasNull ? property : { ...property, anyOf: [...anyOf, { type: 'null' }] };
   }
   return { anyOf: [property, { type: 'null' }] };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function strictOf(value: unknown): unknown {

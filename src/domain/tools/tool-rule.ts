@@ -68,5 +68,3 @@ export type ToolRule =
   | MaxCountPerStepRule
   | RequiredBeforeExitRule
   | RequiresApprovalRule;
-
-export type ToolRuleType = ToolRule['type'];

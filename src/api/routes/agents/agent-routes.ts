@@ -1,4 +1,5 @@
-import { countAgents, deleteAgent, listAgents, listAgentsForBlock, modifyAgent, retrieveAgent } from '../../../contract/agents.contract.js';
+import { listAgentsForBlock } from '../../../contract/agent-parts.contract.js';
+import { countAgents, deleteAgent, listAgents, modifyAgent, retrieveAgent } from '../../../contract/agents.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import { allParts } from '../../../repositories/agent-record.js';

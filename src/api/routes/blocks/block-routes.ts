@@ -9,7 +9,7 @@ import {
   retrieveBlock,
   retrieveCoreMemoryBlock,
 } from '../../../contract/blocks.contract.js';
-import { attachBlock, detachBlock } from '../../../contract/agents.contract.js';
+import { attachBlock, detachBlock } from '../../../contract/agent-parts.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { BlockFilter, BlocksRepository } from '../../../repositories/blocks.repository.js';

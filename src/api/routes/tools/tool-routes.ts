@@ -1,4 +1,4 @@
-import { attachTool, detachTool } from '../../../contract/agents.contract.js';
+import { attachTool, detachTool } from '../../../contract/agent-parts.contract.js';
 import { countTools, listTools, listToolsForAgent, retrieveTool } from '../../../contract/tools.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';

@@ -1,4 +1,5 @@
-import Anthropic, { APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
+import { APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
 import type { LanguageModel } from '../../../domain/model/language-model.js';
 import { ModelError } from '../../../domain/model/model-error.js';
 import { classifyProviderFailure } from '../classify-provider-failure.js';
@@ -37,12 +38,14 @@ function classifyAnthropicError(error: unknown, { baseUrl, secrets }: AnthropicM
   }
   if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
     const { type, message } = bodyOf(error.error);
+    const status: unknown = error.status;
+    const headers: unknown = error.headers;
     return classifyProviderFailure({
       provider,
       baseUrl,
       secrets,
-      status: error.status,
-      headers: error.headers,
+      status: typeof status === 'number' ? status : undefined,
+      headers: headers instanceof Headers ? headers : undefined,
       message: message ?? error.message,
       code: type ?? '',
     });

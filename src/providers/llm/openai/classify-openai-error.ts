@@ -22,7 +22,15 @@ export function classifyOpenAiError(error: unknown, { providerName, baseUrl, sec
   }
   if (error instanceof APIError && (error.status !== undefined || error.code != null || error.type !== undefined)) {
     const code = [error.code, error.type].filter(part => typeof part === 'string').join(' ');
-    return classifyProviderFailure({ ...failure, status: error.status, headers: error.headers, message: error.message, code });
+    const status: unknown = error.status;
+    const headers: unknown = error.headers;
+    return classifyProviderFailure({
+      ...failure,
+      status: typeof status === 'number' ? status : undefined,
+      headers: headers instanceof Headers ? headers : undefined,
+      message: error.message,
+      code,
+    });
   }
   return classifyTransportFailure(error, providerName, secrets);
 }

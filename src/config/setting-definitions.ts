@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/** One setting: how it is read, what it means, what holds without it. */
+export interface SettingDefinition {
+  /** Names of environment variables; the first that is set counts. */
+  readonly names: readonly string[];
+  readonly description: string;
+  readonly schema: z.ZodType;
+  readonly isSecret?: boolean;
+}
+
+const text = z.string().min(1);
+const optionalText = text.nullable().default(null);
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().positive();
+const positive = z.coerce.number().int().positive();
+const url = z.url({ protocol: /^https?$/ });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
+
+function define<Schema extends z.ZodType>(names: readonly string[], schema: Schema, description: string, isSecret = false) {
+  return { names, schema, description, isSecret };
+}
+
+export const settingDefinitions = {
+  host: define(['PERDURA_HOST'], text.default('127.0.0.1'), 'Address that the API listens on. Beyond loopback a password is required.'),
+  port: define(['PERDURA_PORT', 'LETTA_SERVER_PORT'], port.default(8283), 'Port of the API.'),
+  password: define(
+    ['LETTA_SERVER_PASSWORD'],
+    optionalText,
+    'Admin key: Authorization: Bearer <key>, or X-BARE-PASSWORD: password <key>.',
+    true,
+  ),
+  corsOrigins: define(
+    ['PERDURA_CORS_ORIGINS', 'ACCEPTABLE_ORIGINS'],
+    text
+      .default('http://localhost:8283,http://localhost:3000,https://app.letta.com')
+      .transform(value => value.split(',').map(origin => origin.trim())),
+    'Origins that browsers may ask from, separated by commas; * for all.',
+  ),
+  jsonLimit: define(['PERDURA_JSON_LIMIT'], text.regex(/^\d+(kb|mb)$/).default('20mb'), 'Largest JSON body.'),
+  dataDir: define(['PERDURA_DATA_DIR'], text.default('.perdura'), 'Folder of the embedded services, process ids and locks.'),
+  cacheDir: define(
+    ['PERDURA_CACHE_DIR'],
+    optionalText,
+    'Folder of fetched binaries and model weights; the default is .cache/perdura in the home folder.',
+  ),
+  databaseUrl: define(
+    ['DATABASE_URL', 'LETTA_PG_URI'],
+    postgresUrl.nullable().default(null),
+    'Postgres with pgvector in place of the embedded one.',
+    true,
+  ),
+  databasePoolSize: define(['DATABASE_POOL_SIZE'], positive.default(20), 'Connections to Postgres of one process.'),
+  temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),
+  temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),
+  temporalCli: define(['TEMPORAL_CLI'], optionalText, 'Path of the temporal binary for the embedded server.'),
+  temporalUiPort: define(['PERDURA_TEMPORAL_UI_PORT'], port.default(8233), "Port of the embedded Temporal's web UI; 0 takes a free one."),
+  redisHost: define(['LETTA_REDIS_HOST'], optionalText, 'Host of Redis. Accepted for compatibility; this version does not need it.'),
+  redisPort: define(['LETTA_REDIS_PORT'], port.default(6379), 'Port of Redis.'),
+  openaiApiKey: define(['OPENAI_API_KEY'], optionalText, 'Key for OpenAI, or for the server at OPENAI_API_BASE.', true),
+  openaiBaseUrl: define(
+    ['OPENAI_API_BASE', 'OPENAI_BASE_URL'],
+    url.nullable().default(null),
+    'Root of an OpenAI-compatible API (Ollama, LM Studio, vLLM, a proxy).',
+  ),
+  openaiProtocol: define(
+    ['PERDURA_OPENAI_PROTOCOL'],
+    z.enum(['auto', 'chat', 'responses']).default('auto'),
+    "auto: Responses for OpenAI's own reasoning models, chat completions for all else.",
+  ),
+  anthropicApiKey: define(['ANTHROPIC_API_KEY'], optionalText, 'Key for Anthropic.', true),
+  anthropicBaseUrl: define(['ANTHROPIC_BASE_URL'], url.nullable().default(null), "Root of Anthropic's API."),
+  llmTimeoutMs: define(['PERDURA_LLM_TIMEOUT_MS'], milliseconds.default(600_000), 'How long one model call may take, in ms.'),
+  llmAttempts: define(
+    ['PERDURA_LLM_ATTEMPTS'],
+    positive.default(5),
+    'How often a model call is tried in all when the provider fails in a way that may pass.',
+  ),
+  toolTimeoutMs: define(
+    ['PERDURA_TOOL_TIMEOUT_MS'],
+    milliseconds.default(60_000),
+    'How long a tool may take that names no limit of its own, in ms.',
+  ),
+  heartbeatTimeoutMs: define(
+    ['PERDURA_HEARTBEAT_TIMEOUT_MS'],
+    z.coerce.number().int().min(3000).default(10_000),
+    'After this silence an activity counts as lost with its worker, in ms.',
+  ),
+  reconcileIntervalMs: define(
+    ['PERDURA_RECONCILE_INTERVAL_MS'],
+    milliseconds.default(30_000),
+    'How often runs that nobody holds are looked for, in ms.',
+  ),
+  stepIsolation: define(
+    ['PERDURA_STEP_ISOLATION'],
+    z.enum(['workflow', 'inline']).default('workflow'),
+    'workflow: steps and tool calls are child workflows. inline: they run inside the workflow of their conversation, for throughput.',
+  ),
+  maxSteps: define(['PERDURA_MAX_STEPS'], positive.default(50), 'Steps of a run when the request does not say.'),
+  keepaliveMs: define(['PERDURA_KEEPALIVE_MS'], milliseconds.default(20_000), 'Silence after which a stream gets a ping, in ms.'),
+  activitySlots: define(['PERDURA_ACTIVITY_SLOTS'], positive.default(200), 'Activities that one worker runs at once.'),
+  shutdownGraceMs: define(
+    ['PERDURA_SHUTDOWN_GRACE_MS'],
+    milliseconds.default(10_000),
+    'How long open requests and activities may go on after a shutdown was asked for, in ms.',
+  ),
+  logLevel: define(['PERDURA_LOG_LEVEL'], z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), 'What is logged.'),
+  checkResponses: define(
+    ['PERDURA_CHECK_RESPONSES'],
+    z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform(value => value === 'true'),
+    'true checks every answer of the API against its contract, for development.',
+  ),
+} as const satisfies Readonly<Record<string, SettingDefinition>>;

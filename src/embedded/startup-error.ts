@@ -1,0 +1,4 @@
+/** Something outside of this program keeps it from starting; the message says what to do. Shown without a stack. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}

