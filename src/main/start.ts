@@ -9,6 +9,7 @@ import { claimRole } from '../embedded/process-files.js';
 import { findServices, startServices } from '../embedded/services.js';
 import type { ServiceAddresses } from '../embedded/services.js';
 import { StartupError } from '../embedded/startup-error.js';
+import { installTemporalLogger } from '../temporal/runtime-logger.js';
 import { runApi } from './api-role.js';
 import { createBackend } from './backend.js';
 import { runWorker } from './worker-role.js';
@@ -54,6 +55,7 @@ async function start(role: Role, settings: Settings, stops: Stops): Promise<void
   const started = Date.now();
   const dataDir = resolve(settings.dataDir);
   const logger = createLogger(settings, role);
+  installTemporalLogger(logger);
   stops.push(await claimRole(dataDir, role));
   const addresses = await reachServices(role, settings, logger, stops);
   if (role !== 'services') await startProcesses(role, settings, addresses, logger, stops);

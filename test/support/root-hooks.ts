@@ -1,6 +1,10 @@
 import { stopSharedServices } from './services.js';
+import { stopSharedStack } from './stack.js';
 
 /** Ends what the tests have shared, so that a run leaves no process behind. */
 export const mochaHooks = {
-  afterAll: async (): Promise<void> => stopSharedServices(),
+  async afterAll(): Promise<void> {
+    await stopSharedStack();
+    await stopSharedServices();
+  },
 };

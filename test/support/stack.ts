@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { pino } from 'pino';
+import { defaultOrganizationId } from '../../src/domain/ids.js';
+import { loadSettings } from '../../src/config/settings.js';
+import { runApi } from '../../src/main/api-role.js';
+import { createBackend } from '../../src/main/backend.js';
+import type { Backend } from '../../src/main/backend.js';
+import { runWorker } from '../../src/main/worker-role.js';
+import type { ToolExecutor } from '../../src/activities/tools/tool-executor.js';
+import { installTemporalLogger } from '../../src/temporal/runtime-logger.js';
+import { startMockOpenAi } from './mock-openai.js';
+import type { MockOpenAi } from './mock-openai.js';
+import { createTestDatabase, sharedBundle, sharedTemporal } from './services.js';
+
+/** A whole server in this process, on real services, with a scripted model. */
+export interface Stack {
+  readonly url: string;
+  readonly mock: MockOpenAi;
+  readonly backend: Backend;
+  /** What the tool `test_tool` does, which tests attach to their agents. */
+  testTool: ToolExecutor;
+  stop(): Promise<void>;
+}
+
+let shared: Promise<Stack> | null = null;
+
+/** Workers share one task queue, so there is one stack for all tests of a run. */
+export function sharedStack(): Promise<Stack> {
+  shared ??= startStack();
+  return shared;
+}
+
+export async function stopSharedStack(): Promise<void> {
+  await (await shared)?.stop();
+}
+
+async function startStack(): Promise<Stack> {
+  const [database, temporalAddress, workflowBundle, mock] = await Promise.all([
+    createTestDatabase(),
+    sharedTemporal(),
+    sharedBundle(),
+    startMockOpenAi(),
+  ]);
+  const settings = loadSettings({
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporalAddress,
+    OPENAI_API_KEY: 'sk-test',
+    OPENAI_API_BASE: mock.url,
+    PERDURA_PORT: '0',
+    PERDURA_LOG_LEVEL: 'silent',
+    PERDURA_CHECK_RESPONSES: 'true',
+    PERDURA_RECONCILE_INTERVAL_MS: '2000',
+    PERDURA_SHUTDOWN_GRACE_MS: '1000',
+  });
+  const logger = pino({ level: 'silent' });
+  installTemporalLogger(logger);
+  const addresses = { databaseUrl: database.url, temporalAddress, uiUrl: null };
+  const backend = await createBackend(settings, addresses, logger);
+  const moreTools = { test_tool: (...call: Parameters<ToolExecutor>) => stack.testTool(...call) };
+  await addTestTool(backend);
+  const worker = await runWorker(backend, { settings, logger, workflowBundle, moreTools });
+  const api = await runApi(backend, settings, logger);
+  const stack: Stack = {
+    url: `http://127.0.0.1:${api.port}`,
+    mock,
+    backend,
+    testTool: async () => Promise.resolve({ status: 'success', value: 'done' }),
+    async stop() {
+      await api.stop();
+      await worker.stop();
+      await backend.close();
+      await mock.close();
+      await database.drop();
+    },
+  };
+  return stack;
+}
+
+/** A tool of retry class `never`, as users' tools are. */
+export async function addTestTool({ database }: Pick<Backend, 'database'>): Promise<void> {
+  await database.query(
+    `insert into tools (id, organization_id, name, tool_type, json_schema, retry_class)
+     values ('tool-00000000-0000-4000-8000-0000000000ff', $1, 'test_tool', 'custom', $2, 'never') on conflict do nothing`,
+    [
+      defaultOrganizationId,
+      JSON.stringify({
+        name: 'test_tool',
+        description: 'For tests.',
+        parameters: { type: 'object', properties: { text: { type: 'string' } } },
+      }),
+    ],
+  );
+}
