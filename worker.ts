@@ -40,6 +40,8 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     maxCachedWorkflows: 300,
     workflowTaskPollerBehavior: { type: 'autoscaling' },
     activityTaskPollerBehavior: { type: 'autoscaling' },
+    // How long a task waits for the worker that has its workflow in memory before any other may take it.
+    stickyQueueScheduleToStartTimeout: '5s',
     // A cancel reaches an activity with its heartbeat, unless the server pushes it.
     maxHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: options.shutdownGraceMs,

@@ -154,6 +154,7 @@ describe('messages by the official SDK', () => {
     assert.equal(refused.headers.get('x-should-retry'), 'false');
     assert.equal(((await refused.json()) as { run_id: string }).run_id, run.id);
     release();
+    await readRun(run.id, 0);
   });
 
   function send(agentId: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {

@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { loadSettings } from '../../src/config/settings.js';
+import { createLogger } from '../../src/config/logger.js';
+import { claimRole } from '../../src/embedded/process-files.js';
+import { findServices } from '../../src/embedded/services.js';
+import { createBackend } from '../../src/main/backend.js';
+import { runWorker } from '../../src/main/worker-role.js';
+import { installTemporalLogger } from '../../src/temporal/runtime-logger.js';
+import { addTestTool } from './stack.js';
+
+/**
+ * The worker role with two additions: it asks the test's controller before and after each activity whether to go on, and has a tool that calls out.
+ * The controller answers when it likes, or kills this process meanwhile.
+ */
+const controller = process.env['CRASH_CONTROLLER'] ?? '';
+const settings = loadSettings(process.env);
+const logger = createLogger(settings, 'worker');
+installTemporalLogger(logger);
+await claimRole(resolve(settings.dataDir), 'worker');
+const backend = await createBackend(settings, await findServices(settings), logger);
+await addTestTool(backend);
+const codePath = process.env['CRASH_BUNDLE'] ?? '';
+
+async function ask(path: string, body: unknown): Promise<string> {
+  const response = await fetch(`${controller}${path}`, { method: 'POST', body: JSON.stringify(body) });
+  return response.text();
+}
+
+const worker = await runWorker(backend, {
+  settings,
+  logger,
+  ...(existsSync(codePath) ? { workflowBundle: { codePath } } : {}),
+  interceptors: {
+    activity: [
+      context => ({
+        inbound: {
+          async execute(input, next) {
+            const activity = context.info.activityType;
+            if (activity === 'reconcileConversations') return next(input);
+            await ask('/boundary', { activity, when: 'before', attempt: context.info.attempt });
+            const result: unknown = await next(input);
+            await ask('/boundary', { activity, when: 'after', attempt: context.info.attempt });
+            return result;
+          },
+        },
+      }),
+    ],
+  },
+  moreTools: {
+    test_tool: async (call, args) => ({ status: 'success', value: await ask('/effect', { key: call.id, args }) }),
+  },
+});
+
+const stop = (): void => {
+  void worker
+    .stop()
+    .then(() => backend.close())
+    .then(() => process.exit(0));
+};
+process.on('SIGTERM', stop);
+process.stdout.write('worker ready\n');
