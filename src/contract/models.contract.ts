@@ -92,9 +92,8 @@ export const checkHealth = defineRoute({
   response: health,
 });
 
-/** Not in V1's document, but served by it. */
 export const checkReady = defineRoute({
-  operationId: 'check_ready',
+  operationId: 'check_readiness',
   method: 'get',
   path: '/v1/ready/',
   tag: 'health',

@@ -155,7 +155,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'patch', path: '/v1/providers/{provider_id}', operationId: 'modify_provider' },
   { method: 'post', path: '/v1/providers/{provider_id}/check', operationId: 'check_existing_provider' },
   { method: 'patch', path: '/v1/providers/{provider_id}/refresh', operationId: 'refresh_provider_models' },
-  { method: 'get', path: '/v1/ready/', operationId: 'check_readiness' },
   { method: 'get', path: '/v1/runs/{run_id}/metrics', operationId: 'retrieve_metrics_for_run' },
   { method: 'get', path: '/v1/runs/{run_id}/trace', operationId: 'retrieve_trace_for_run' },
   { method: 'get', path: '/v1/sandbox-config/', operationId: 'list_sandbox_configs_v1_sandbox_config__get' },
