@@ -1,6 +1,7 @@
 import { editBlock } from '../domain/memory/edit-block.js';
 import type { BlockEdit, EditResult } from '../domain/memory/editable-block.js';
 import type { Database } from './database.js';
+import { markStale } from './stale-conversations.js';
 
 export interface BlockEditCommand {
   readonly agentId: string;
@@ -25,18 +26,21 @@ interface LoadRow {
 }
 
 /** How often an edit starts over because somebody else edited the block meanwhile. */
-const maxTries = 20;
+const maxTries = 50;
+/** Editors of one block that collide again and again spread out by pauses of random length. */
+const longestPauseMs = 50;
 
 export function createBlockEditsRepository(database: Database) {
   return {
     /** Edits one of an agent's blocks once for each tool call: a repeated call finds the version that the first one made. */
     async editByTool(command: BlockEditCommand): Promise<EditResult> {
       for (let tries = 0; tries < maxTries; tries += 1) {
+        if (tries > 1) await pause(tries);
         const rows = await database.query<LoadRow>(loadSql, [command.agentId, command.toolCallId]);
         const { done, blocks } = rows[0] ?? { done: null, blocks: null };
         if (done !== null) return { kind: 'ok', value: done };
         const result = editBlock(blocks ?? [], command.edit);
-        const block = (blocks ?? []).find(candidate => candidate.label === command.edit.label);
+        const block = blocks?.find(candidate => candidate.label === command.edit.label);
         if (result.kind === 'error' || block === undefined) return result;
         const written = await database.query(writeSql, [
           block.id,
@@ -59,8 +63,13 @@ export function createBlockEditsRepository(database: Database) {
 
 export type BlockEditsRepository = ReturnType<typeof createBlockEditsRepository>;
 
+function pause(tries: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, Math.random() * Math.min(longestPauseMs, tries * 2)));
+}
+
+/** What a call has done stays done when its block was detached or relabelled meanwhile. */
 const loadSql = `
-select (select v.value from block_versions v join blocks_agents ba on ba.block_id = v.block_id and ba.agent_id = $1 where v.tool_call_id = $2 limit 1) as done,
+select (select v.value from block_versions v where v.tool_call_id = $2 limit 1) as done,
        (select jsonb_agg(jsonb_build_object('id', b.id, 'label', b.label, 'value', b.value, 'limit', b.char_limit, 'readOnly', b.read_only, 'version', b.version)
                          order by ba.created_at, b.label)
           from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = $1) as blocks`;
@@ -72,7 +81,5 @@ with edited as (
 ), kept as (
   insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id, step_id, tool_call_id)
   select id, version, label, value, char_limit, description, read_only, 'agent', $4, $5, $6 from edited
-), stale as (
-  update conversations c set system_stale = true from blocks_agents ba, edited where ba.block_id = edited.id and c.agent_id = ba.agent_id
-)
+), ${markStale('edited')}
 select id from edited`;

@@ -1,8 +1,11 @@
 import { blockObject, insertBlocks } from './block-record.js';
 import type { BlockRecord, NewBlock } from './block-record.js';
 import type { Database } from './database.js';
+import { requireCursors } from './page-cursors.js';
+import { contains } from './contains.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
+import { markStale } from './stale-conversations.js';
 
 export interface BlockFilter {
   readonly organizationId: string;
@@ -46,7 +49,7 @@ interface BlockJson {
   readonly block: BlockRecord;
 }
 
-const table = { name: 'blocks', alias: 'b', column: 'created_at' } as const;
+const table = { name: 'blocks', alias: 'b', column: 'created_at', noun: 'Block' } as const;
 
 export function createBlocksRepository(database: Database) {
   const select = async (tail: string, parameters: readonly unknown[]): Promise<BlockRecord[]> => {
@@ -54,7 +57,8 @@ export function createBlocksRepository(database: Database) {
     return rows.map(row => row.block);
   };
   return {
-    list(filter: BlockFilter, page: KeysetPage): Promise<BlockRecord[]> {
+    async list(filter: BlockFilter, page: KeysetPage): Promise<BlockRecord[]> {
+      await requireCursors(database, table, filter.organizationId, page);
       const conditions = filterConditions(filter);
       const tail = keyset(conditions, page, table);
       return select(tail, conditions.parameters);
@@ -111,13 +115,11 @@ export function createBlocksRepository(database: Database) {
            select id, version, label, value, char_limit, description, read_only, 'user', ${user} from edited
          ), relabelled as (
            update blocks_agents ba set block_label = edited.label from edited where ba.block_id = edited.id and ba.block_label <> edited.label
-         ), stale as (
-           update conversations c set system_stale = true
-             from blocks_agents ba, edited, before
-            where ba.block_id = edited.id and c.agent_id = ba.agent_id
-              and (edited.label, edited.value, edited.char_limit, edited.description, edited.read_only)
+         ), changed as (
+           select edited.id from edited, before
+            where (edited.label, edited.value, edited.char_limit, edited.description, edited.read_only)
                   is distinct from (before.label, before.value, before.char_limit, before.description, before.read_only)
-         )
+         ), ${markStale('changed')}
          select ${blockObject('b')} as block from edited b`,
         conditions.parameters,
       );
@@ -127,9 +129,10 @@ export function createBlocksRepository(database: Database) {
     /** False = no such block. */
     async delete(organizationId: string, id: string): Promise<boolean> {
       const rows = await database.query(
-        `with stale as (
-           update conversations c set system_stale = true from blocks_agents ba where ba.block_id = $2 and c.agent_id = ba.agent_id
-         ) delete from blocks where organization_id = $1 and id = $2 returning id`,
+        `with deleted as (
+           delete from blocks where organization_id = $1 and id = $2 returning id
+         ), ${markStale('deleted')}
+         select id from deleted`,
         [organizationId, id],
       );
       return rows.length > 0;
@@ -146,12 +149,17 @@ export function createBlocksRepository(database: Database) {
       );
     },
 
-    async detach(agentId: string, blockId: string): Promise<void> {
-      await database.query(
-        `with detached as (delete from blocks_agents where agent_id = $1 and block_id = $2 returning agent_id)
-         update conversations c set system_stale = true from detached where c.agent_id = detached.agent_id`,
+    /** False = the agent does not have the block. */
+    async detach(agentId: string, blockId: string): Promise<boolean> {
+      const rows = await database.query(
+        `with detached as (
+           delete from blocks_agents where agent_id = $1 and block_id = $2 returning agent_id
+         ), stale as (
+           update conversations c set system_stale = true from detached where c.agent_id = detached.agent_id
+         ) select agent_id from detached`,
         [agentId, blockId],
       );
+      return rows.length > 0;
     },
   };
 }
@@ -169,9 +177,9 @@ function filterConditions(filter: BlockFilter): Conditions {
   conditions.addIf(filter.projectId, 'b.project_id = $?');
   if (filter.tags !== undefined && filter.tags.length > 0)
     conditions.add(filter.matchAllTags === true ? 'b.tags @> $?::text[]' : 'b.tags && $?::text[]', filter.tags);
-  conditions.addIf(filter.labelSearch, "b.label ilike '%' || $? || '%'");
-  conditions.addIf(filter.descriptionSearch, "b.description ilike '%' || $? || '%'");
-  conditions.addIf(filter.valueSearch, "b.value ilike '%' || $? || '%'");
+  conditions.addIf(filter.labelSearch, contains('b.label'));
+  conditions.addIf(filter.descriptionSearch, contains('b.description'));
+  conditions.addIf(filter.valueSearch, contains('b.value'));
   conditions.addIf(filter.agentsMoreThan, `${agents} > $?`);
   conditions.addIf(filter.agentsFewerThan, `${agents} < $?`);
   conditions.addIf(filter.agentsExactly, `${agents} = any($?::bigint[])`);

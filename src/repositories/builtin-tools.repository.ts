@@ -32,5 +32,6 @@ on conflict (organization_id, name) do update
    set tool_type = excluded.tool_type, description = excluded.description, json_schema = excluded.json_schema, tags = excluded.tags,
        return_char_limit = excluded.return_char_limit, enable_parallel_execution = excluded.enable_parallel_execution, retry_class = excluded.retry_class,
        updated_at = now()
- where (tools.tool_type, tools.description, tools.json_schema, tools.retry_class)
-       is distinct from (excluded.tool_type, excluded.description, excluded.json_schema, excluded.retry_class)`;
+ where (tools.tool_type, tools.description, tools.json_schema, tools.tags, tools.return_char_limit, tools.enable_parallel_execution, tools.retry_class)
+       is distinct from (excluded.tool_type, excluded.description, excluded.json_schema, excluded.tags, excluded.return_char_limit,
+                         excluded.enable_parallel_execution, excluded.retry_class)`;

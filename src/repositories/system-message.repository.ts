@@ -16,26 +16,29 @@ interface PromptRow {
   readonly recall_count: number;
   readonly archival_count: number;
   readonly archival_tags: readonly string[] | null;
+  readonly current_text: string | null;
 }
 
 export function createSystemMessageRepository(database: TransactionalDatabase) {
   return {
     /**
-     * Compiles a conversation's system message anew. Under the lock of the conversation's row, so that an edit that comes in meanwhile marks it as
-     * stale again.
+     * Compiles a conversation's system message anew, and writes it when it says something new. Under the lock of the conversation's row, so that an
+     * edit that comes in meanwhile marks it as stale again; the lock is a statement of its own, as a statement sees nothing newer than its start.
      */
     refresh: (conversationId: string): Promise<void> =>
       database.transaction(async transaction => {
-        await transaction.query('select from conversations where id = $1 for update', [conversationId]);
-        const text = await compile(transaction, conversationId);
-        if (text === null) return;
+        await transaction.query('select from conversations where id = $1 for no key update', [conversationId]);
+        const compiled = await compile(transaction, conversationId);
+        if (compiled === null) return;
+        const { current, text } = compiled;
+        const isNew = current === null || withoutClock(current) !== withoutClock(text);
         await transaction.query(
           `with message as (
              update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
-              where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0)
+              where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0) and $2::text is not null
            )
            update conversations set system_stale = false where id = $1`,
-          [conversationId, text],
+          [conversationId, isNew ? text : null],
         );
       }),
   };
@@ -43,11 +46,14 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
 
 export type SystemMessageRepository = ReturnType<typeof createSystemMessageRepository>;
 
-async function compile(database: Database, conversationId: string): Promise<string | null> {
+async function compile(
+  database: Database,
+  conversationId: string,
+): Promise<{ readonly current: string | null; readonly text: string } | null> {
   const rows = await database.query<PromptRow>(promptSql, [conversationId]);
   const row = rows[0];
   if (row === undefined) return null;
-  return compileSystemPrompt({
+  const text = compileSystemPrompt({
     system: row.system,
     agentId: row.agent_id,
     agentType: row.agent_type,
@@ -61,6 +67,12 @@ async function compile(database: Database, conversationId: string): Promise<stri
     timezone: row.timezone,
     now: new Date(),
   });
+  return { current: row.current_text, text };
+}
+
+/** What changes with every compilation is no reason for a new text: that would only cost the model's prompt cache. */
+function withoutClock(text: string): string {
+  return text.replaceAll(/^- (System prompt last recompiled: |\d+ previous messages between you and the user ).*$/gm, '');
 }
 
 const promptSql = `
@@ -73,5 +85,7 @@ select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.t
        (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,
        (select jsonb_agg(tag order by tag) from (
           select distinct unnest(p.tags) as tag from archives_agents aa join passages p on p.archive_id = aa.archive_id
-           where aa.agent_id = a.id and p.tags <> '{}' order by 1 limit 50) tags) as archival_tags
+           where aa.agent_id = a.id and p.tags <> '{}' order by 1 limit 50) tags) as archival_tags,
+       (select m.content -> 0 ->> 'text' from conversation_messages cm join messages m on m.id = cm.message_id
+         where cm.conversation_id = c.id and cm.position = 0) as current_text
   from conversations c join agents a on a.id = c.agent_id where c.id = $1`;

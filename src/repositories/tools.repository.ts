@@ -1,4 +1,6 @@
 import type { Database } from './database.js';
+import { contains } from './contains.js';
+import { requireCursors } from './page-cursors.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
 import { toolObject } from './tool-record.js';
@@ -21,11 +23,12 @@ interface ToolJson {
   readonly tool: ToolRecord;
 }
 
-const table = { name: 'tools', alias: 't', column: 'created_at' } as const;
+const table = { name: 'tools', alias: 't', column: 'created_at', noun: 'Tool' } as const;
 
 export function createToolsRepository(database: Database) {
   return {
     async list(filter: ToolFilter, page: KeysetPage): Promise<ToolRecord[]> {
+      await requireCursors(database, table, filter.organizationId, page);
       const conditions = filterConditions(filter);
       const tail = keyset(conditions, page, table);
       const rows = await database.query<ToolJson>(`select ${toolObject('t')} as tool from tools t ${tail}`, conditions.parameters);
@@ -78,7 +81,7 @@ function filterConditions(filter: ToolFilter): Conditions {
   conditions.addIf(filter.name, 't.name = $?');
   conditions.addIf(filter.names, 't.name = any($?)');
   conditions.addIf(filter.ids, 't.id = any($?)');
-  conditions.addIf(filter.search, "t.name ilike '%' || $? || '%'");
+  conditions.addIf(filter.search, contains('t.name'));
   conditions.addIf(filter.types, 't.tool_type = any($?)');
   conditions.addIf(filter.excludedTypes, 't.tool_type <> all($?)');
   if (filter.onlyBuiltins === true) conditions.add(`(${isBuiltin}) = $?`, true);

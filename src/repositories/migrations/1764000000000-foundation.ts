@@ -164,7 +164,7 @@ const statements = [
       created_at timestamptz(3) not null default now(),
       constraint "PK_7a7f127752cb5f67854d3eff1ff" primary key ("block_id", "version")
     )`,
-  `create unique index "block_versions_tool_key" on "block_versions" ("block_id", "tool_call_id") where tool_call_id is not null`,
+  `create unique index "block_versions_tool_key" on "block_versions" ("tool_call_id", "block_id") where tool_call_id is not null`,
   `create table conversations (
       id text not null,
       agent_id text not null,
