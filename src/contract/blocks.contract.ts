@@ -24,8 +24,11 @@ export const block = z.object({
   last_updated_by_id: z.string().nullable(),
 });
 
+/** What the database's integer holds. */
+const largestLimit = 2_147_483_647;
+
 const blockDetails = {
-  limit: z.number().int().positive().nullish(),
+  limit: z.number().int().positive().max(largestLimit).nullish(),
   description: z.string().nullish(),
   read_only: z.boolean().optional(),
   metadata: jsonObject.nullish(),
@@ -41,17 +44,29 @@ const blockDetails = {
   preserve_on_migration: z.boolean().nullish(),
 };
 
-export const createBlock = z.object({ label: z.string().min(1), value: z.string().nullish(), ...blockDetails });
+export const createBlock = z.object({ label: z.string().min(1), value: z.string().nullable(), ...blockDetails });
 export const updateBlock = z.object({ label: z.string().min(1).nullish(), value: z.string().nullish(), ...blockDetails });
 
 export type CreateBlockBody = z.output<typeof createBlock>;
 export type UpdateBlockBody = z.output<typeof updateBlock>;
 
 const tag = 'blocks';
+const labelQuery = z
+  .string()
+  .min(1)
+  .max(50)
+  .regex(/^[a-zA-Z0-9_/-]+$/);
+const searchText = z.string().min(1).max(200);
+const anyCount = queryInteger(Number.MIN_SAFE_INTEGER);
 const blockFilters = {
-  label: z.string().optional(),
+  label: labelQuery.optional(),
   templates_only: queryBoolean.default(false),
-  name: z.string().optional(),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[a-zA-Z0-9 _-]+$/)
+    .optional(),
   project_id: z.string().optional(),
   tags: queryList.optional(),
   match_all_tags: queryBoolean.default(false),
@@ -72,15 +87,15 @@ export const listBlocks = defineRoute({
     ...blockFilters,
     ...paging({ limit: 50, order: 'asc' }),
     order_by: createdAtOrder,
-    identity_id: z.string().optional(),
+    identity_id: pathId('identity').optional(),
     identifier_keys: queryList.optional(),
-    label_search: z.string().optional(),
-    description_search: z.string().optional(),
-    value_search: z.string().optional(),
-    connected_to_agents_count_gt: queryInteger().optional(),
-    connected_to_agents_count_lt: queryInteger().optional(),
+    label_search: labelQuery.optional(),
+    description_search: searchText.optional(),
+    value_search: searchText.optional(),
+    connected_to_agents_count_gt: anyCount.optional(),
+    connected_to_agents_count_lt: anyCount.optional(),
     connected_to_agents_count_eq: z
-      .preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(queryInteger()))
+      .preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(anyCount))
       .optional(),
     show_hidden_blocks: queryBoolean.default(false),
   }),

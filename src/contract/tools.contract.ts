@@ -23,14 +23,31 @@ export const tool = z.object({
   project_id: z.string().nullable(),
 });
 
+export const toolTypes = [
+  'custom',
+  'letta_core',
+  'letta_memory_core',
+  'letta_multi_agent_core',
+  'letta_sleeptime_core',
+  'letta_voice_sleeptime_core',
+  'letta_builtin',
+  'letta_files_core',
+  'external_langchain',
+  'external_composio',
+  'external_mcp',
+] as const;
+
+/** As every list, and also as one text with commas. */
+const commaList = queryList.transform(items => items.flatMap(item => item.split(',')).map(item => item.trim()));
+
 const tag = 'tools';
 const toolFilters = {
   name: z.string().optional(),
-  names: queryList.optional(),
-  tool_ids: queryList.optional(),
+  names: commaList.optional(),
+  tool_ids: commaList.optional(),
   search: z.string().optional(),
-  tool_types: queryList.optional(),
-  exclude_tool_types: queryList.optional(),
+  tool_types: commaList.optional(),
+  exclude_tool_types: commaList.optional(),
   return_only_letta_tools: queryBoolean.default(false),
 };
 

@@ -102,7 +102,8 @@ function coreMemoryOperations({ agents, blocks }: BlockRoutesDeps): MountedRoute
     }),
     handleRoute(detachBlock, async ({ params }, context) => {
       await requireAgent(agents, params.agent_id, context);
-      await blocks.detach(params.agent_id, params.block_id);
+      if (!(await blocks.detach(params.agent_id, params.block_id)))
+        throw new RequestError('not-found', `No block with id '${params.block_id}' found for agent '${params.agent_id}'`);
       return showAgent(params.agent_id, context);
     }),
   ];

@@ -11,10 +11,10 @@ const defaultLimit = 100_000;
 export function toNewBlock(body: CreateBlockBody): NewBlock {
   return {
     id: `block-${randomUUID()}`,
-    label: body.label,
+    label: storableText(body.label),
     value: storableText(body.value ?? ''),
     limit: body.limit ?? defaultLimit,
-    description: body.description ?? defaultBlockDescription(body.label),
+    description: body.description == null ? defaultBlockDescription(body.label) : storableText(body.description),
     read_only: body.read_only ?? false,
     metadata: body.metadata ?? {},
     hidden: body.hidden ?? null,
@@ -31,7 +31,10 @@ export function toNewBlock(body: CreateBlockBody): NewBlock {
 }
 
 /** Members that are null are left as they are, as V1 does it. */
-export function toBlockChange({ limit, value, ...body }: UpdateBlockBody): BlockChange {
-  const change = { ...body, value: value == null ? null : storableText(value), char_limit: limit };
+export function toBlockChange({ limit, label, value, description, ...body }: UpdateBlockBody): BlockChange {
+  const texts = Object.entries({ label, value, description }).map(
+    ([name, text]) => [name, text == null ? null : storableText(text)] as const,
+  );
+  const change = { ...body, ...Object.fromEntries(texts), char_limit: limit };
   return Object.fromEntries(Object.entries(change).filter(([, member]) => member !== undefined && member !== null));
 }

@@ -1,5 +1,5 @@
 import { attachTool, detachTool } from '../../../contract/agent-parts.contract.js';
-import { countTools, listTools, listToolsForAgent, retrieveTool } from '../../../contract/tools.contract.js';
+import { countTools, listTools, listToolsForAgent, retrieveTool, toolTypes } from '../../../contract/tools.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { ToolFilter, ToolsRepository } from '../../../repositories/tools.repository.js';
@@ -58,6 +58,8 @@ interface FilterQuery {
 }
 
 function filterOf(query: FilterQuery, context: RequestContext): ToolFilter {
+  refuseUnknownTypes(query.tool_types ?? []);
+  refuseUnknownTypes(query.exclude_tool_types ?? []);
   return {
     organizationId: context.organizationId,
     name: query.name,
@@ -68,4 +70,10 @@ function filterOf(query: FilterQuery, context: RequestContext): ToolFilter {
     excludedTypes: query.exclude_tool_types,
     onlyBuiltins: query.return_only_letta_tools,
   };
+}
+
+function refuseUnknownTypes(types: readonly string[]): void {
+  const known: readonly string[] = toolTypes;
+  const unknown = types.find(type => !known.includes(type));
+  if (unknown !== undefined) throw new RequestError('invalid', `Invalid tool_type '${unknown}'. Must be one of: ${toolTypes.join(', ')}`);
 }
