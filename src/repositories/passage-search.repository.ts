@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { TransactionalDatabase } from './database.js';
 import { passageColumns } from './passages.repository.js';
 import type { Passage } from './passages.repository.js';
 import { asIndexed, toVectorLiteral } from './vector.js';
@@ -29,21 +29,25 @@ const wordWeight = 0.3;
 const rankConstant = 60;
 /** Rows that the word search ranks at most; their order costs a parse of each text. */
 const wordCandidates = 200;
+/**
+ * The index knows nothing of archives, tags and times: by itself it gives its nearest 40 rows, of which the conditions may leave none. So it goes on until
+ * enough rows are left. Its order is then nearly that of the distance, and the rows are ranked again anyway. For one transaction, so that it holds behind
+ * any connection pool.
+ */
+const scanSettingsSql = `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)`;
 
-export function createPassageSearchRepository(database: Database) {
+export function createPassageSearchRepository(database: TransactionalDatabase) {
   return {
     /** Hybrid search: the nearest vectors and the best word matches, fused. Empty for an empty query. */
     async search(search: PassageSearch): Promise<FoundPassage[]> {
       if (search.query.trim() === '' || search.archiveIds.length === 0) return [];
-      return database.query<FoundPassage>(searchSql(search), [
-        search.archiveIds,
-        search.query,
-        search.tags,
-        search.startAt,
-        search.endAt,
-        search.limit,
-        ...(search.embedding === null ? [] : [toVectorLiteral(search.embedding)]),
-      ]);
+      const parameters = [search.archiveIds, search.query, search.tags, search.startAt, search.endAt, search.limit];
+      const { embedding } = search;
+      if (embedding === null) return database.query<FoundPassage>(searchSql(search), parameters);
+      return database.transaction(async transaction => {
+        await transaction.query(scanSettingsSql);
+        return transaction.query<FoundPassage>(searchSql(search), [...parameters, toVectorLiteral(embedding)]);
+      });
     },
   };
 }
