@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   // A factory is a list of functions, each of which the limit would hold for.
   { files: ['src/repositories/**', 'src/api/routes/**'], rules: { 'max-lines-per-function': ['error', { max: 120, skipComments: true }] } },
-  { files: ['test/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['test/**', 'bench/**', 'scripts/**', 'examples/**'], rules: { 'no-console': 'off' } },
   {
     files: ['src/**/*.ts', 'worker.ts'],
     ignores: ['src/config/**', 'src/main/**', 'src/embedded/**'],

@@ -1,10 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartupError } from './startup-error.js';
 
 const run = promisify(execFile);
+
+/** Node's own recursive mkdir never returns where a folder cannot be made for want of its parent, as under /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    // Another process of the same folder was faster.
+    if (!existsSync(path)) throw error;
+  }
+}
 
 /** Where the processes of one data folder leave their ids. */
 export function runFolder(dataDir: string): string {
@@ -18,7 +30,7 @@ export function runFolder(dataDir: string): string {
 export async function claimRole(dataDir: string, role: string): Promise<() => void> {
   const folder = runFolder(dataDir);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
   } catch (error) {
     throw new StartupError(
       `The data folder ${dataDir} cannot be written (${error instanceof Error ? error.message : ''}). Set PERDURA_DATA_DIR to one that can.`,

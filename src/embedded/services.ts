@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { startEmbeddedTemporal } from './embedded-temporal.js';
-import { runFolder } from './process-files.js';
+import { makeFolder, runFolder } from './process-files.js';
 import { StartupError } from './startup-error.js';
 
 /** Where the services are that the other roles need. */
@@ -30,7 +30,7 @@ export function cacheFolder({ cacheDir }: Pick<Settings, 'cacheDir'>): string {
 export async function startServices(settings: Settings, onEvent: (text: string) => void): Promise<RunningServices> {
   const dataDir = resolve(settings.dataDir);
   const runDir = runFolder(dataDir);
-  mkdirSync(runDir, { recursive: true, mode: 0o755 });
+  makeFolder(runDir);
   const options = { dataDir, runDir, cacheDir: cacheFolder(settings), onEvent };
   const { temporalCli: cli, temporalUiPort: uiPort, temporalNamespace: namespace } = settings;
   const [postgres, temporal] = await Promise.allSettled([

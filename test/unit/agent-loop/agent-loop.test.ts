@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import type {
+  CallFacts,
+  LoopTraits,
+  ModelOutcome,
+  PersistStepInput,
+  RunWork,
+  StepInput,
+  SummarizeOutcome,
+  ToolCallOutcome,
+} from '../../../src/domain/agent-loop/loop-types.js';
+import { runAgentLoop } from '../../../src/domain/agent-loop/run-agent-loop.js';
+import { runAgentStep } from '../../../src/domain/agent-loop/run-agent-step.js';
+import type { AgentStepPorts } from '../../../src/domain/agent-loop/run-agent-step.js';
+
+const native: LoopTraits = { heartbeats: false, exitTools: ['finish'], continueTools: [] };
+const older: LoopTraits = { heartbeats: true, exitTools: ['send_message'], continueTools: ['search'] };
+
+function call(toolName: string, more: Partial<CallFacts> = {}): CallFacts {
+  return {
+    index: 0,
+    toolName,
+    execution: 'database',
+    retryClass: 'always',
+    timeoutMs: 1000,
+    parallel: false,
+    requestHeartbeat: null,
+    ...more,
+  };
+}
+
+function response(calls: readonly CallFacts[], more: Partial<Extract<ModelOutcome, { kind: 'response' }>> = {}): ModelOutcome {
+  return { kind: 'response', finish: 'stop', calls: calls.map((item, index) => ({ ...item, index })), overThreshold: false, ...more };
+}
+
+interface World {
+  readonly ports: AgentStepPorts;
+  readonly log: string[];
+  readonly persisted: PersistStepInput[];
+}
+
+/** Ports that answer from lists and write down what they were asked. */
+function world(
+  models: ModelOutcome[],
+  options: { tool?: (name: string) => Partial<ToolCallOutcome>; summaries?: SummarizeOutcome[]; cancelled?: boolean } = {},
+): World {
+  const log: string[] = [];
+  const persisted: PersistStepInput[] = [];
+  const ports: AgentStepPorts = {
+    callModel: async ({ ordinal }) => {
+      log.push(`model ${ordinal}`);
+      return Promise.resolve(models.shift() ?? { kind: 'cancelled' });
+    },
+    runToolCall: async ({ call: { index, toolName } }) => {
+      log.push(`tool ${toolName}`);
+      return Promise.resolve({ index, toolName, status: 'success', cancelled: false, ...options.tool?.(toolName) });
+    },
+    summarize: async ({ trigger }) => {
+      log.push(`summarize ${trigger}`);
+      return Promise.resolve(options.summaries?.shift() ?? { kind: 'compacted' });
+    },
+    persistStep: async input => {
+      log.push('persist');
+      persisted.push(input);
+      return Promise.resolve({ cancelRequested: options.cancelled ?? false, runOpen: true });
+    },
+  };
+  return { ports, log, persisted };
+}
+
+function step(traits: LoopTraits, isLast = false): StepInput {
+  return {
+    runId: 'run-1',
+    agentId: 'agent-1',
+    conversationId: 'conv-1',
+    number: 1,
+    isLast,
+    isolation: 'inline',
+    traits,
+    timeouts: { modelCallMs: 1, heartbeatMs: 1 },
+    modelHandle: 'm',
+  };
+}
+
+async function stopReasonOf(models: ModelOutcome[], traits: LoopTraits, isLast = false): Promise<string> {
+  const outcome = await runAgentStep(world(models).ports, step(traits, isLast));
+  return outcome.kind === 'continue' ? 'continue' : outcome.end.stopReason;
+}
+
+describe('runAgentStep', () => {
+  it('ends the turn when the model calls nothing', async () => assert.equal(await stopReasonOf([response([])], native), 'end_turn'));
+  it('says so when the answer was cut off by the output limit', async () =>
+    assert.equal(await stopReasonOf([response([], { finish: 'length' })], native), 'max_tokens_exceeded'));
+  it('goes on after a tool call', async () => assert.equal(await stopReasonOf([response([call('search')])], native), 'continue'));
+  it('stops after a tool that ends the turn', async () =>
+    assert.equal(await stopReasonOf([response([call('finish')])], native), 'tool_rule'));
+  it('stops at the last step that is allowed', async () =>
+    assert.equal(await stopReasonOf([response([call('search')])], native, true), 'max_steps'));
+  it('stops when the model call was cancelled', async () => assert.equal(await stopReasonOf([{ kind: 'cancelled' }], native), 'cancelled'));
+  it('ends with what the failed model call says', async () => {
+    const end = { stopReason: 'llm_api_error', error: { type: 'llm_error', message: 'm', detail: null, status: 500 } } as const;
+    assert.equal(await stopReasonOf([{ kind: 'failed', end }], native), 'llm_api_error');
+  });
+
+  it('needs a tool call in every step of the older kinds', async () =>
+    assert.equal(await stopReasonOf([response([])], older), 'no_tool_call'));
+  it('goes on when an older kind asks for a heartbeat', async () =>
+    assert.equal(await stopReasonOf([response([call('x', { requestHeartbeat: true })])], older), 'continue'));
+  it('ends the turn of an older kind that asks for none', async () =>
+    assert.equal(await stopReasonOf([response([call('x', { requestHeartbeat: false })])], older), 'end_turn'));
+  it('goes on after a tool that has to be followed', async () =>
+    assert.equal(await stopReasonOf([response([call('search')])], older), 'continue'));
+  it('runs only the first call of an older kind', async () => {
+    const { ports, log } = world([response([call('a'), call('b')])]);
+    await runAgentStep(ports, step(older));
+    assert.deepEqual(log, ['model 0', 'tool a', 'persist']);
+  });
+
+  it('runs parallel calls first and the others in order, then commits', async () => {
+    const { ports, log } = world([response([call('one'), call('two', { parallel: true }), call('three')])]);
+    await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0', 'tool two', 'tool one', 'tool three', 'persist']);
+  });
+
+  it('runs no further call after one was cancelled, and commits what there is', async () => {
+    const { ports, log, persisted } = world([response([call('one'), call('two')])], {
+      tool: () => ({ status: 'cut-off', cancelled: true }),
+    });
+    const outcome = await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0', 'tool one', 'persist']);
+    assert.deepEqual(outcome, { kind: 'stop', end: { stopReason: 'cancelled', error: null } });
+    assert.equal(persisted[0]?.ordinal, 0);
+  });
+
+  it('runs no call of a response that was cut off by a cancel, but keeps it', async () => {
+    const { ports, log, persisted } = world([response([call('one')], { finish: 'cancelled' })]);
+    await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0', 'persist']);
+    assert.equal(persisted[0]?.ordinal, 0);
+  });
+
+  it('compacts an overflowing context and asks again within the same step', async () => {
+    const { ports, log, persisted } = world([{ kind: 'context-overflow' }, response([])]);
+    const outcome = await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0', 'summarize context_window_exceeded', 'model 1', 'persist']);
+    assert.equal(persisted[0]?.ordinal, 1);
+    assert.equal(outcome.kind, 'stop');
+  });
+
+  it('gives up when nothing is left to compact', async () => {
+    const { ports } = world([{ kind: 'context-overflow' }], { summaries: [{ kind: 'nothing-to-compact' }] });
+    const outcome = await runAgentStep(ports, step(native));
+    assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'context_window_overflow_in_system_prompt');
+  });
+
+  it('gives up after three compactions that did not help', async () => {
+    const { ports, log } = world(Array.from({ length: 9 }, (): ModelOutcome => ({ kind: 'context-overflow' })));
+    await runAgentStep(ports, step(native));
+    assert.equal(log.filter(entry => entry.startsWith('summarize')).length, 3);
+  });
+
+  it('compacts after a step that filled the window, when another one follows', async () => {
+    const { ports, log } = world([response([call('search')], { overThreshold: true })]);
+    await runAgentStep(ports, step(native));
+    assert.equal(log.at(-1), 'summarize post_step_context_check');
+  });
+
+  it('stops at the boundary when a cancel was asked for meanwhile', async () => {
+    const { ports } = world([response([call('search')])], { cancelled: true });
+    const outcome = await runAgentStep(ports, step(native));
+    assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'cancelled');
+  });
+
+  it('adds nothing to a run that was settled elsewhere', async () => {
+    const { ports, log } = world([{ kind: 'run-closed' }]);
+    await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0']);
+  });
+});
+
+describe('runAgentLoop', () => {
+  const work: RunWork = {
+    runId: 'run-1',
+    agentId: 'agent-1',
+    conversationId: 'conv-1',
+    isolation: 'inline',
+    maxSteps: 3,
+    traits: native,
+    timeouts: { modelCallMs: 1, heartbeatMs: 1 },
+    modelHandle: 'm',
+    stepsDone: 0,
+    lastStop: null,
+  };
+
+  it('takes steps until one says stop', async () => {
+    const numbers: number[] = [];
+    const end = await runAgentLoop(
+      {
+        runStep: async ({ number }) => {
+          numbers.push(number);
+          return Promise.resolve(number === 2 ? { kind: 'stop', end: { stopReason: 'end_turn', error: null } } : { kind: 'continue' });
+        },
+      },
+      work,
+    );
+    assert.deepEqual(numbers, [1, 2]);
+    assert.equal(end.stopReason, 'end_turn');
+  });
+
+  it('goes on behind the steps that an earlier execution committed', async () => {
+    const seen: StepInput[] = [];
+    const end = await runAgentLoop(
+      {
+        runStep: async input => {
+          seen.push(input);
+          return Promise.resolve({ kind: 'continue' });
+        },
+      },
+      { ...work, stepsDone: 2 },
+    );
+    assert.deepEqual(
+      seen.map(({ number, isLast }) => [number, isLast]),
+      [[3, true]],
+    );
+    assert.equal(end.stopReason, 'max_steps');
+  });
+
+  it('takes no step when the last committed one ended the run', async () => {
+    const end = await runAgentLoop(
+      { runStep: () => Promise.reject(new Error('no step was to be taken')) },
+      { ...work, lastStop: { stopReason: 'tool_rule', error: null } },
+    );
+    assert.equal(end.stopReason, 'tool_rule');
+  });
+});
