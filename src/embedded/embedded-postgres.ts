@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { endLeftOver } from './process-files.js';
+import { endLeftOver, isAlive } from './process-files.js';
 import { freePort } from './ports.js';
 import { StartupError } from './startup-error.js';
 import { supervise } from './supervised-process.js';
@@ -48,24 +48,35 @@ export async function startEmbeddedPostgres(options: PostgresOptions): Promise<E
   const server = await supervise({
     name: 'Postgres',
     command: as[0] ?? join(bin, 'postgres'),
-    args: [...as.slice(1), ...(as.length === 0 ? [] : [join(bin, 'postgres')]), '-D', data, ...serverOptions(port, data, options.durable)],
+    args: [...as.slice(1), ...(as.length === 0 ? [] : [join(bin, 'postgres')]), '-D', data, ...serverOptions(port, options.durable)],
     cwd: '/',
     env: { ...process.env, LC_ALL: 'C.UTF-8' },
     pidFile,
     stopSignal: 'SIGINT',
     isReady: () => answers(adminUrl),
-    prepare: () => endLeftOver(pidFile, data, 'SIGINT'),
+    async prepare() {
+      await endLeftOver(pidFile, data, 'SIGINT');
+      await removeDeadLock(data);
+    },
     onEvent: options.onEvent,
   });
   await createDatabase(adminUrl);
   return { url: `postgresql://postgres@127.0.0.1:${port}/${databaseName}`, stop: () => server.stop() };
 }
 
-function serverOptions(port: number, data: string, durable: boolean): string[] {
+/** Postgres takes the process in its lock file for alive when it is a zombie, which in a container without an init it stays. */
+async function removeDeadLock(data: string): Promise<void> {
+  const lock = join(data, 'postmaster.pid');
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
+  if (pid > 0 && !isAlive(pid)) await rm(lock, { force: true });
+}
+
+function serverOptions(port: number, durable: boolean): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: data,
+    // A socket's lock file would outlive a kill as well; everybody comes by TCP.
+    unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '256MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),

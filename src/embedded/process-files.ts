@@ -94,7 +94,8 @@ function readCommandLine(pid: number): string {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A zombie is not. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !readState(pid).startsWith('Z');

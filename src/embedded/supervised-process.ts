@@ -25,6 +25,7 @@ export interface SupervisedProcess {
 const readyTimeoutMs = 60_000;
 const pollMs = 25;
 const restartPauseMs = 300;
+const firstTries = 4;
 const stopTimeoutMs = 10_000;
 const keptOutput = 4000;
 
@@ -50,7 +51,7 @@ export async function supervise(plan: ProcessPlan): Promise<SupervisedProcess> {
   };
   const isStopping = (): boolean => stopping;
 
-  current = await startChild(plan, isStopping);
+  current = await startPatiently(plan, isStopping);
   const kept = keepAlive(current);
   return {
     async stop() {
@@ -66,6 +67,18 @@ interface RunningChild {
   readonly child: ChildProcess;
   readonly exited: Promise<void>;
   readonly output: () => string;
+}
+
+/** What a killed server leaves behind may take a moment to go. */
+async function startPatiently(plan: ProcessPlan, isStopping: () => boolean): Promise<RunningChild> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startChild(plan, isStopping);
+    } catch (error) {
+      if (tries >= firstTries) throw error;
+      await pause(restartPauseMs);
+    }
+  }
 }
 
 async function startChild(plan: ProcessPlan, isStopping: () => boolean): Promise<RunningChild> {

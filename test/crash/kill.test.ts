@@ -29,6 +29,14 @@ const points: readonly KillPoint[] = [
   { process: 'postgres', activity: 'persistStep', when: 'before', nth: 3 },
 ];
 
+/** `npm run test:crash`: every process before and after every activity. */
+const isMatrix = process.env['CRASH_MATRIX'] !== undefined;
+const matrix = (['worker', 'api', 'temporal', 'postgres'] as const).flatMap(name =>
+  (['advanceConversation', 'callModel', 'runTool', 'persistStep'] as const).flatMap(activity =>
+    (['before', 'after'] as const).map((when): KillPoint => ({ process: name, activity, when, nth: 1 })),
+  ),
+);
+
 for (const isolation of ['workflow', 'inline'] as const) {
   describe(`kill -9 around a run of five steps, isolation ${isolation}`, function () {
     this.timeout(120_000);
@@ -41,7 +49,8 @@ for (const isolation of ['workflow', 'inline'] as const) {
     after(() => cluster.stop());
 
     // Inline differs in its workflow alone: a few points show that it goes on as well.
-    for (const point of isolation === 'workflow' ? points : points.filter(candidate => candidate.process === 'worker').slice(1, 5)) {
+    const inlinePoints = points.filter(candidate => candidate.process === 'worker').slice(1, 5);
+    for (const point of isMatrix ? matrix : isolation === 'workflow' ? points : inlinePoints) {
       it(`of ${point.process} ${point.when} ${point.activity} #${point.nth}`, async () => {
         let reached = 0;
         let hit = false;

@@ -1,4 +1,5 @@
 import type { AssistantPart } from '../../domain/messages/content.js';
+import { summarySeparator } from '../../domain/messages/message-segments.js';
 import type { ModelDelta } from '../../domain/model/language-model.js';
 import type { StreamPiece } from './stream-piece.js';
 
@@ -23,6 +24,14 @@ export function createContentAccumulator(onDelta: (delta: ModelDelta) => void): 
   const openReasoning = () => {
     const last = parts.at(-1);
     return reasoningOpen && last?.type === 'reasoning' ? last : null;
+  };
+
+  /** What is stored has to be what was streamed: the rest is streamed now, and a summary that says something else does not count. */
+  const tell = (told: string, summary: readonly string[]): readonly string[] => {
+    const whole = summary.join(summarySeparator);
+    if (!whole.startsWith(told)) return [told];
+    if (whole.length > told.length) onDelta({ type: 'reasoning', text: whole.slice(told.length) });
+    return summary;
   };
 
   return {
@@ -50,9 +59,10 @@ export function createContentAccumulator(onDelta: (delta: ModelDelta) => void): 
       reasoningOpen = false;
     },
     summarized(piece) {
+      const told = openReasoning()?.reasoning ?? '';
       if (openReasoning()) parts.pop();
       reasoningOpen = false;
-      const summary = piece.summary.map((text, index) => ({ index, text }));
+      const summary = tell(told, piece.summary).map((text, index) => ({ index, text }));
       const encrypted = piece.encryptedContent === null ? {} : { encryptedContent: piece.encryptedContent };
       parts.push({ type: 'summarized_reasoning', id: piece.id, summary, ...encrypted });
     },

@@ -1,10 +1,19 @@
-import type { Message } from '../../domain/messages/message.js';
-import type { UserPart } from '../../domain/messages/content.js';
+import type { ImagePart } from '../../domain/messages/content.js';
+import type { AssistantMessage, Message } from '../../domain/messages/message.js';
 import type { ModelRequest } from '../../domain/model/language-model.js';
 
-/** All system messages at the beginning of a request, as one text. */
-export function systemText(messages: readonly Message[]): string {
-  return messages.flatMap(message => (message.role === 'system' ? [plainText(message.content)] : [])).join('\n\n');
+export interface SplitSystem {
+  /** The system messages at the beginning, as one text. */
+  readonly system: string;
+  /** All that follows. System messages further down stay where they are: they tell of something that happened there. */
+  readonly rest: readonly Message[];
+}
+
+export function splitSystem(messages: readonly Message[]): SplitSystem {
+  const firstOther = messages.findIndex(message => message.role !== 'system');
+  const end = firstOther === -1 ? messages.length : firstOther;
+  const leading = messages.slice(0, end).flatMap(message => (message.role === 'system' ? [plainText(message.content)] : []));
+  return { system: leading.join('\n\n'), rest: messages.slice(end) };
 }
 
 export function plainText(content: readonly { readonly type: string; readonly text?: string }[]): string {
@@ -12,11 +21,17 @@ export function plainText(content: readonly { readonly type: string; readonly te
 }
 
 /** The address of an image as providers of the OpenAI kind take it. */
-export function imageUrl({ source }: Extract<UserPart, { type: 'image' }>): string {
+export function imageUrl({ source }: ImagePart): string {
   return source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 }
 
+/** How closely to look at an image, where the sender said so in a word that OpenAI knows. */
+export function imageDetail({ source }: ImagePart): 'auto' | 'low' | 'high' | null {
+  const detail = source.type === 'base64' ? source.detail : undefined;
+  return detail === 'auto' || detail === 'low' || detail === 'high' ? detail : null;
+}
+
 /** Reasoning that only its own model understands goes back to that model alone. */
-export function isOwnReasoning(request: ModelRequest, message: Extract<Message, { role: 'assistant' }>): boolean {
+export function isOwnReasoning(request: ModelRequest, message: AssistantMessage): boolean {
   return message.model === request.config.model;
 }

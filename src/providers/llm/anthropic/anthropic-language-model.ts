@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
 import type { LanguageModel } from '../../../domain/model/language-model.js';
 import { ModelError } from '../../../domain/model/model-error.js';
+import { assertNoPage } from '../assert-no-page.js';
 import { classifyProviderFailure } from '../classify-provider-failure.js';
 import { classifyTransportFailure } from '../classify-transport-failure.js';
 import { streamResponse } from '../stream-response.js';
@@ -12,6 +13,7 @@ export interface AnthropicModelOptions {
   readonly client: Anthropic;
   readonly baseUrl: string;
   readonly secrets: readonly string[];
+  readonly timeoutMs: number;
 }
 
 const provider = 'anthropic';
@@ -22,11 +24,15 @@ export function createAnthropicLanguageModel(options: AnthropicModelOptions): La
     complete: (request, onDelta, signal) =>
       streamResponse({
         provider,
-        open: () => options.client.messages.create(toAnthropicRequest(request), { signal }),
+        open: async stop => {
+          const answer = await options.client.messages.create(toAnthropicRequest(request), { signal: stop }).withResponse();
+          return assertNoPage(answer, provider, options.baseUrl);
+        },
         toPieces: createAnthropicEventReader(),
         classify: error => classifyAnthropicError(error, options),
         onDelta,
         signal,
+        timeoutMs: options.timeoutMs,
       }),
   };
 }

@@ -20,12 +20,14 @@ export function createAnthropicEventReader(): (event: RawMessageStreamEvent) => 
     switch (event.type) {
       case 'message_start':
         input = inputUsage(event.message.usage);
-        return [];
+        return [{ type: 'usage', usage: input }];
       case 'content_block_start': {
         const block = event.content_block;
         openBlock = { type: block.type, signature: null };
         if (block.type === 'tool_use')
           return [{ type: 'tool_call', slot: event.index, id: block.id, name: block.name, argumentsDelta: '' }];
+        if (block.type === 'text') return [{ type: 'text', text: block.text }];
+        if (block.type === 'thinking') return [{ type: 'reasoning', text: block.thinking }];
         return block.type === 'redacted_thinking' ? [{ type: 'redacted_reasoning', data: block.data }] : [];
       }
       case 'content_block_delta':
@@ -64,5 +66,10 @@ function inputUsage(usage: Usage): Partial<ModelUsage> {
 }
 
 function fullUsage(input: Partial<ModelUsage>, usage: MessageDeltaUsage): Partial<ModelUsage> {
-  return { ...input, completionTokens: usage.output_tokens, totalTokens: (input.promptTokens ?? 0) + usage.output_tokens };
+  return {
+    ...input,
+    completionTokens: usage.output_tokens,
+    totalTokens: (input.promptTokens ?? 0) + usage.output_tokens,
+    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? null,
+  };
 }

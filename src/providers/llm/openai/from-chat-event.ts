@@ -10,8 +10,23 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content_filter',
 };
 
+/**
+ * Reads the chunks of one chat completion. OpenAI's own reasoning models show nothing of their reasoning here: `hidesReasoning` notes it, once,
+ * before the answer begins.
+ */
+export function createChatEventReader(hidesReasoning: boolean): (chunk: ChatCompletionChunk) => StreamPiece[] {
+  let isNoted = !hidesReasoning;
+  return chunk => {
+    const pieces = fromChatEvent(chunk);
+    const begins = pieces.some(piece => piece.type === 'text' || piece.type === 'tool_call' || piece.type === 'reasoning');
+    if (isNoted || !begins) return pieces;
+    isNoted = true;
+    return pieces.some(piece => piece.type === 'reasoning') ? pieces : [{ type: 'omitted_reasoning' }, ...pieces];
+  };
+}
+
 /** The pieces of one chunk of a chat completion. Compatible servers send reasoning as `reasoning_content` or `reasoning`. */
-export function fromChatEvent(chunk: ChatCompletionChunk): StreamPiece[] {
+function fromChatEvent(chunk: ChatCompletionChunk): StreamPiece[] {
   const pieces: StreamPiece[] = [];
   const choice = chunk.choices[0];
   if (choice !== undefined) {

@@ -6,10 +6,12 @@ import type {
 import type { Message } from '../../../domain/messages/message.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { ModelRequest, ToolChoice, ToolSchema } from '../../../domain/model/language-model.js';
-import type { ResponseFormat } from '../../../domain/model/model-config.js';
-import { imageUrl, plainText } from '../message-text.js';
+import type { ModelConfig, ResponseFormat } from '../../../domain/model/model-config.js';
+import { imageDetail, imageUrl, plainText } from '../message-text.js';
+import { argumentsText } from '../sendable-arguments.js';
 import { createToolCallIds } from '../tool-call-ids.js';
 import type { ToolCallIds } from '../tool-call-ids.js';
+import { isOfficialOpenAi } from './openai-protocol.js';
 import { isReasoningModel } from './reasoning-models.js';
 
 /** OpenAI refuses longer ids. */
@@ -32,7 +34,7 @@ export function toChatRequest(request: ModelRequest): ChatCompletionCreateParams
           tool_choice: toToolChoice(request.toolChoice),
           ...(reasons ? {} : { parallel_tool_calls: request.parallelToolCalls }),
         }),
-    ...(config.maxTokens === null ? {} : reasons ? { max_completion_tokens: config.maxTokens } : { max_tokens: config.maxTokens }),
+    ...toOutputLimit(config, reasons),
     ...(config.temperature === null || reasons ? {} : { temperature: config.temperature }),
     ...(config.frequencyPenalty === null || reasons ? {} : { frequency_penalty: config.frequencyPenalty }),
     ...(config.reasoningEffort === null || !reasons ? {} : { reasoning_effort: config.reasoningEffort }),
@@ -40,6 +42,12 @@ export function toChatRequest(request: ModelRequest): ChatCompletionCreateParams
     ...(config.responseFormat === null ? {} : { response_format: toResponseFormat(config.responseFormat) }),
     ...(request.user === null ? {} : { user: request.user }),
   };
+}
+
+/** OpenAI has renamed the limit; compatible servers know the old name. */
+function toOutputLimit({ maxTokens, modelEndpoint }: ModelConfig, reasons: boolean) {
+  if (maxTokens === null) return {};
+  return reasons || isOfficialOpenAi(modelEndpoint) ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
 }
 
 function toChatMessages(message: Message, ids: ToolCallIds, reasons: boolean): ChatCompletionMessageParam[] {
@@ -51,11 +59,11 @@ function toChatMessages(message: Message, ids: ToolCallIds, reasons: boolean): C
       return [{ role: 'user', content: toUserContent(message.content), ...(message.name === null ? {} : { name: message.name }) }];
     case 'assistant': {
       const text = plainText(message.content);
-      if (message.toolCalls.length === 0) return [{ role: 'assistant', content: text }];
+      if (message.toolCalls.length === 0) return text === '' ? [] : [{ role: 'assistant', content: text }];
       const calls = message.toolCalls.map(call => ({
         id: ids.call(call.id),
         type: 'function' as const,
-        function: { name: call.name, arguments: call.arguments },
+        function: { name: call.name, arguments: argumentsText(call.arguments) },
       }));
       return [{ role: 'assistant', content: text === '' ? null : text, tool_calls: calls }];
     }
@@ -69,9 +77,11 @@ function toChatMessages(message: Message, ids: ToolCallIds, reasons: boolean): C
 
 function toUserContent(content: readonly UserPart[]): Extract<ChatCompletionMessageParam, { role: 'user' }>['content'] {
   if (content.every(part => part.type === 'text')) return plainText(content);
-  return content.map(part =>
-    part.type === 'text' ? { type: 'text' as const, text: part.text } : { type: 'image_url' as const, image_url: { url: imageUrl(part) } },
-  );
+  return content.map(part => {
+    if (part.type === 'text') return { type: 'text' as const, text: part.text };
+    const detail = imageDetail(part);
+    return { type: 'image_url' as const, image_url: { url: imageUrl(part), ...(detail === null ? {} : { detail }) } };
+  });
 }
 
 function toChatTool(tool: ToolSchema, strict: boolean): ChatCompletionTool {

@@ -1,9 +1,11 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
+import type { Reasoning } from 'openai/resources/shared';
 import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
 import type { Message } from '../../../domain/messages/message.js';
 import type { ModelRequest, ToolChoice } from '../../../domain/model/language-model.js';
-import type { ResponseFormat } from '../../../domain/model/model-config.js';
-import { imageUrl, isOwnReasoning, plainText, systemText } from '../message-text.js';
+import type { ReasoningEffort, ResponseFormat } from '../../../domain/model/model-config.js';
+import { imageDetail, imageUrl, isOwnReasoning, plainText, splitSystem } from '../message-text.js';
+import { argumentsText } from '../sendable-arguments.js';
 import { createToolCallIds } from '../tool-call-ids.js';
 import type { ToolCallIds } from '../tool-call-ids.js';
 import { isReasoningModel } from './reasoning-models.js';
@@ -15,6 +17,7 @@ export function toResponsesRequest(request: ModelRequest): ResponseCreateParamsS
   const { config } = request;
   const reasons = isReasoningModel(config.model);
   const ids = createToolCallIds(idRules);
+  const { system, rest } = splitSystem(request.messages);
   const text = {
     ...(config.verbosity === null || !reasons ? {} : { verbosity: config.verbosity }),
     ...(config.responseFormat === null ? {} : { format: toFormat(config.responseFormat) }),
@@ -23,8 +26,8 @@ export function toResponsesRequest(request: ModelRequest): ResponseCreateParamsS
     model: config.model,
     stream: true,
     store: false,
-    instructions: systemText(request.messages),
-    input: request.messages.flatMap(message => toInputItems(request, message, ids)),
+    ...(system === '' ? {} : { instructions: system }),
+    input: rest.flatMap(message => toInputItems(request, message, ids)),
     ...(request.tools.length === 0
       ? {}
       : {
@@ -38,12 +41,7 @@ export function toResponsesRequest(request: ModelRequest): ResponseCreateParamsS
           tool_choice: toToolChoice(request.toolChoice),
           parallel_tool_calls: request.parallelToolCalls,
         }),
-    ...(reasons
-      ? {
-          include: ['reasoning.encrypted_content' as const],
-          reasoning: { summary: 'auto' as const, ...(config.reasoningEffort === null ? {} : { effort: config.reasoningEffort }) },
-        }
-      : {}),
+    ...(reasons ? { include: ['reasoning.encrypted_content' as const], reasoning: toReasoning(config.reasoningEffort) } : {}),
     ...(config.maxTokens === null ? {} : { max_output_tokens: config.maxTokens }),
     ...(config.temperature === null || reasons ? {} : { temperature: config.temperature }),
     ...(Object.keys(text).length === 0 ? {} : { text }),
@@ -51,24 +49,29 @@ export function toResponsesRequest(request: ModelRequest): ResponseCreateParamsS
   };
 }
 
+/** `auto` is the most detailed summary that the model can give. */
+function toReasoning(effort: ReasoningEffort | null): Reasoning {
+  if (effort === 'none') return { effort };
+  return { summary: 'auto', ...(effort === null ? {} : { effort }) };
+}
+
 function toInputItems(request: ModelRequest, message: Message, ids: ToolCallIds): ResponseInputItem[] {
   switch (message.role) {
     case 'system':
-      return [];
+      return [{ role: 'developer', content: plainText(message.content) }];
     case 'user':
     case 'summary':
       return [{ role: 'user', content: message.content.map(toInputPart) }];
     case 'assistant':
-      return [
-        ...message.content.flatMap(part => toReasoningItem(part, isOwnReasoning(request, message))),
-        ...(plainText(message.content) === '' ? [] : [{ role: 'assistant' as const, content: plainText(message.content) }]),
+      return withoutTrailingReasoning([
+        ...message.content.flatMap(part => toOutputItem(part, isOwnReasoning(request, message))),
         ...message.toolCalls.map(call => ({
           type: 'function_call' as const,
           call_id: ids.call(call.id),
           name: call.name,
-          arguments: call.arguments,
+          arguments: argumentsText(call.arguments),
         })),
-      ];
+      ]);
     case 'tool':
       return message.toolReturns.flatMap(entry => {
         const id = ids.result(entry.toolCallId);
@@ -80,10 +83,17 @@ function toInputItems(request: ModelRequest, message: Message, ids: ToolCallIds)
 function toInputPart(part: UserPart) {
   return part.type === 'text'
     ? { type: 'input_text' as const, text: part.text }
-    : { type: 'input_image' as const, image_url: imageUrl(part), detail: 'auto' as const };
+    : { type: 'input_image' as const, image_url: imageUrl(part), detail: imageDetail(part) ?? ('auto' as const) };
 }
 
-function toReasoningItem(part: AssistantPart, isOwn: boolean): ResponseInputItem[] {
+/** OpenAI refuses a reasoning item without what it led to; a response that was cut off may end with one. */
+function withoutTrailingReasoning(items: readonly ResponseInputItem[]): ResponseInputItem[] {
+  const lastOther = items.findLastIndex(item => item.type !== 'reasoning');
+  return items.slice(0, lastOther + 1);
+}
+
+function toOutputItem(part: AssistantPart, isOwn: boolean): ResponseInputItem[] {
+  if (part.type === 'text') return part.text === '' ? [] : [{ role: 'assistant', content: part.text }];
   if (part.type !== 'summarized_reasoning' || !isOwn || part.encryptedContent === undefined) return [];
   return [
     {
@@ -101,7 +111,12 @@ function toToolChoice(choice: ToolChoice): NonNullable<ResponseCreateParamsStrea
 
 function toFormat(format: ResponseFormat) {
   if (format.type !== 'json_schema') return { type: format.type };
-  const { name, schema } = format.jsonSchema;
+  const { name, schema, strict } = format.jsonSchema;
   const inner = typeof schema === 'object' && schema !== null ? { ...schema } : { ...format.jsonSchema };
-  return { type: 'json_schema' as const, name: typeof name === 'string' ? name : 'response', schema: inner };
+  return {
+    type: 'json_schema' as const,
+    name: typeof name === 'string' ? name : 'response',
+    schema: inner,
+    ...(typeof strict === 'boolean' ? { strict } : {}),
+  };
 }
