@@ -1,7 +1,7 @@
-import Anthropic from '@anthropic-ai/sdk';
-import { canThink, contextWindowOf, knownAnthropicModels } from './known-models.js';
-import { createAnthropicLanguageModel } from './llm/anthropic/anthropic-language-model.js';
-import { cachedListing, modelConfig, modelListing } from './model-source.js';
+import { contextWindowOf, knownAnthropicModels } from './known-models.js';
+import { lazy } from './lazy.js';
+import { thinkingForm } from './llm/anthropic/thinking-form.js';
+import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
 import type { ModelSource } from './model-source.js';
 
 export interface AnthropicSourceOptions {
@@ -16,10 +16,27 @@ const type = 'anthropic';
 /** Anthropic's smallest thinking budget, in tokens. */
 const defaultThinkingTokens = 1024;
 
+/** Claude, by Anthropic's own API or a proxy of it. The SDK is loaded when it is first needed: it would cost every start 0.15 s. */
 export function createAnthropicSource(options: AnthropicSourceOptions): ModelSource {
-  const client = new Anthropic({ apiKey: options.apiKey, baseURL: options.baseUrl, maxRetries: 0, timeout: options.timeoutMs });
+  const { apiKey, baseUrl, timeoutMs } = options;
+  const client = lazy(async () => {
+    const { default: Anthropic } = await import('@anthropic-ai/sdk');
+    return new Anthropic({
+      apiKey,
+      baseURL: baseUrl,
+      maxRetries: 0,
+      timeout: timeoutMs,
+      logLevel: 'off',
+      // Proxies from before the API's version 2026-10-21 read the key here.
+      ...(new URL(baseUrl).hostname === 'api.anthropic.com' ? {} : { defaultHeaders: { 'x-api-key': apiKey } }),
+    });
+  });
+  const languageModel = lazy(async () => {
+    const { createAnthropicLanguageModel } = await import('./llm/anthropic/anthropic-language-model.js');
+    return createAnthropicLanguageModel({ client: await client(), baseUrl, secrets: [apiKey], timeoutMs });
+  });
   const names = cachedListing(
-    async () => (await client.models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id),
+    async () => (await (await client()).models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id),
     knownAnthropicModels,
   );
   return {
@@ -28,20 +45,20 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     listModels: async () => (await names()).map(name => modelListing(type, type, name, contextWindowOf(name))),
     listEmbeddingModels: () => Promise.resolve([]),
     async resolveModel(model) {
-      if (!knownAnthropicModels.includes(model) && !(await names()).includes(model)) return null;
-      const thinks = canThink(model);
+      if (!knownAnthropicModels.includes(model) && !(await isListed(names, model))) return null;
+      const form = thinkingForm(model);
       return modelConfig({
         model,
         modelEndpointType: type,
-        modelEndpoint: options.baseUrl,
+        modelEndpoint: baseUrl,
         providerName: type,
         contextWindow: contextWindowOf(model),
-        enableReasoner: thinks,
-        maxReasoningTokens: thinks ? defaultThinkingTokens : 0,
+        enableReasoner: form !== 'none',
+        maxReasoningTokens: form === 'none' ? 0 : defaultThinkingTokens,
       });
     },
     resolveEmbedding: () => Promise.resolve(null),
-    languageModel: () => createAnthropicLanguageModel({ client, baseUrl: options.baseUrl, secrets: [options.apiKey] }),
+    languageModel: () => ({ complete: async (...call) => (await languageModel()).complete(...call) }),
     embeddingModel: () => null,
   };
 }

@@ -48,20 +48,32 @@ export function modelListing(providerName: string, providerType: string, name: s
   return { handle: `${providerName}/${name}`, name, displayName: name, providerType, providerName, contextWindow };
 }
 
+/** The names a provider lists, at most `maxAgeMs` old where a list is wanted that is newer than usual. */
+export type CachedListing = (maxAgeMs?: number) => Promise<readonly string[]>;
+
+/** A name that is not in the list may have come since: that is worth a question, but not one for each request. */
+export const missMaxAgeMs = 15_000;
+const keptMs = 300_000;
+
 /** Asks at most once in a while; a failure gives `fallback` and is asked again sooner. */
-export function cachedListing(fetchNames: () => Promise<readonly string[]>, fallback: readonly string[]): () => Promise<readonly string[]> {
-  const keptMs = 300_000;
-  const failureKeptMs = 15_000;
+export function cachedListing(fetchNames: () => Promise<readonly string[]>, fallback: readonly string[], now = Date.now): CachedListing {
   let names: Promise<readonly string[]> | null = null;
-  let validUntil = 0;
-  return () => {
-    if (names === null || Date.now() > validUntil) {
-      validUntil = Date.now() + keptMs;
+  let askedAt = 0;
+  let failed = false;
+  return (maxAgeMs = keptMs) => {
+    if (names === null || now() - askedAt > (failed ? Math.min(maxAgeMs, missMaxAgeMs) : maxAgeMs)) {
+      askedAt = now();
+      failed = false;
       names = fetchNames().catch(() => {
-        validUntil = Date.now() + failureKeptMs;
+        failed = true;
         return fallback;
       });
     }
     return names;
   };
+}
+
+/** Whether the provider lists the model: asked again when it is not in the list that is at hand. */
+export async function isListed(names: CachedListing, model: string): Promise<boolean> {
+  return (await names()).includes(model) || (await names(missMaxAgeMs)).includes(model);
 }

@@ -1,10 +1,11 @@
-import OpenAI from 'openai';
-import type { ModelConfig } from '../domain/model/model-config.js';
-import { createOpenAiEmbeddingModel } from './embeddings/openai-embedding-model.js';
-import { contextWindowOf, isChatModel, knownOpenAiModels, openAiEmbeddings } from './known-models.js';
-import { createOpenAiLanguageModel } from './llm/openai/openai-language-model.js';
+import type { EmbeddingListing } from '../domain/model/language-model.js';
+import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+import { contextWindowOf, isEmbeddingModel, isOpenAiChatModel, knownOpenAiModels, openAiEmbeddings } from './known-models.js';
+import { lazy } from './lazy.js';
+import { chooseProtocol, isOfficialOpenAi } from './llm/openai/openai-protocol.js';
+import type { OpenAiProtocol } from './llm/openai/openai-protocol.js';
 import { isReasoningModel } from './llm/openai/reasoning-models.js';
-import { cachedListing, modelConfig, modelListing } from './model-source.js';
+import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
 import type { ModelSource } from './model-source.js';
 
 export interface OpenAiSourceOptions {
@@ -13,27 +14,34 @@ export interface OpenAiSourceOptions {
   readonly baseUrl: string;
   readonly timeoutMs: number;
   /** `auto`: Responses for OpenAI's own reasoning models, chat completions for all else, which is what compatible servers speak. */
-  readonly protocol: 'auto' | 'chat' | 'responses';
+  readonly protocol: 'auto' | OpenAiProtocol;
 }
 
 export const openAiBaseUrl = 'https://api.openai.com/v1';
 const listTimeoutMs = 4000;
 const type = 'openai';
 
-/** OpenAI, or whatever speaks its protocol at the base URL (Ollama, LM Studio, vLLM, proxies). */
+/** OpenAI, or whatever speaks its protocol at the base URL (Ollama, LM Studio, vLLM, proxies). The SDK is loaded when it is first needed. */
 export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
-  const client = new OpenAI({ apiKey: options.apiKey, baseURL: options.baseUrl, maxRetries: 0, timeout: options.timeoutMs });
-  const isOfficial = new URL(options.baseUrl).hostname === 'api.openai.com';
-  const place = { client, providerName: type, baseUrl: options.baseUrl, secrets: [options.apiKey] };
+  const { apiKey, baseUrl, timeoutMs } = options;
+  const client = lazy(async () => {
+    const { default: OpenAI } = await import('openai');
+    return new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' });
+  });
+  const isOfficial = isOfficialOpenAi(baseUrl);
+  const place = { providerName: type, baseUrl, secrets: [apiKey] };
   const names = cachedListing(
-    async () => (await client.models.list({ timeout: listTimeoutMs })).data.map(model => model.id).filter(isChatModel),
+    async () => {
+      const { data } = await (await client()).models.list({ timeout: listTimeoutMs });
+      return data.map(model => model.id).filter(name => (isOfficial ? isOpenAiChatModel(name) : !isEmbeddingModel(name)));
+    },
     isOfficial ? knownOpenAiModels : [],
   );
   const config = (model: string): ModelConfig =>
     modelConfig({
       model,
       modelEndpointType: type,
-      modelEndpoint: options.baseUrl,
+      modelEndpoint: baseUrl,
       providerName: type,
       contextWindow: contextWindowOf(model),
       enableReasoner: isReasoningModel(model),
@@ -42,37 +50,44 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
     providerName: type,
     aliases: ['openai-proxy'],
     listModels: async () => (await names()).map(name => modelListing(type, type, name, contextWindowOf(name))),
-    listEmbeddingModels: () =>
-      Promise.resolve(
-        Object.entries(openAiEmbeddings).map(([name, embeddingDim]) => {
-          return { handle: `${type}/${name}`, name, displayName: name, providerType: type, providerName: type, embeddingDim };
-        }),
-      ),
+    listEmbeddingModels: () => Promise.resolve(embeddingListings),
     async resolveModel(model) {
       if (knownOpenAiModels.includes(model)) return config(model);
-      const listed = await names();
+      if (await isListed(names, model)) return config(model);
       // A compatible server that cannot list its models may well serve this one.
-      return listed.includes(model) || (!isOfficial && listed.length === 0) ? config(model) : null;
+      return !isOfficial && (await names()).length === 0 ? config(model) : null;
     },
-    resolveEmbedding(model) {
-      const embeddingDim = openAiEmbeddings[model];
-      if (embeddingDim === undefined) return Promise.resolve(null);
-      return Promise.resolve({
-        handle: `${type}/${model}`,
-        embeddingModel: model,
-        embeddingEndpointType: type,
-        embeddingEndpoint: options.baseUrl,
-        embeddingDim,
-        embeddingChunkSize: 300,
-        batchSize: 1024,
-      });
-    },
-    languageModel: ({ model }) => createOpenAiLanguageModel({ ...place, protocol: protocolOf(options.protocol, isOfficial, model) }),
-    embeddingModel: embedding => createOpenAiEmbeddingModel({ ...place, config: embedding }),
+    resolveEmbedding: model => Promise.resolve(embeddingConfig(model, baseUrl)),
+    languageModel: ({ model }) => ({
+      async complete(...call) {
+        const { createOpenAiLanguageModel } = await import('./llm/openai/openai-language-model.js');
+        const protocol = chooseProtocol(options.protocol, baseUrl, model);
+        return createOpenAiLanguageModel({ ...place, client: await client(), protocol, timeoutMs }).complete(...call);
+      },
+    }),
+    embeddingModel: embedding => ({
+      async embed(...call) {
+        const { createOpenAiEmbeddingModel } = await import('./embeddings/openai-embedding-model.js');
+        return createOpenAiEmbeddingModel({ ...place, client: await client(), config: embedding }).embed(...call);
+      },
+    }),
   };
 }
 
-function protocolOf(wanted: OpenAiSourceOptions['protocol'], isOfficial: boolean, model: string): 'chat' | 'responses' {
-  if (wanted !== 'auto') return wanted;
-  return isOfficial && isReasoningModel(model) ? 'responses' : 'chat';
+const embeddingListings: readonly EmbeddingListing[] = Object.entries(openAiEmbeddings).map(([name, embeddingDim]) => {
+  return { handle: `${type}/${name}`, name, displayName: name, providerType: type, providerName: type, embeddingDim };
+});
+
+function embeddingConfig(model: string, baseUrl: string): EmbeddingConfig | null {
+  const embeddingDim = openAiEmbeddings[model];
+  if (embeddingDim === undefined) return null;
+  return {
+    handle: `${type}/${model}`,
+    embeddingModel: model,
+    embeddingEndpointType: type,
+    embeddingEndpoint: baseUrl,
+    embeddingDim,
+    embeddingChunkSize: 300,
+    batchSize: 1024,
+  };
 }

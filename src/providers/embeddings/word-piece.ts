@@ -27,13 +27,18 @@ export function createWordPieceTokenizer(vocabulary: string): WordPieceTokenizer
   };
 }
 
-/** Lower case without accents; punctuation and CJK characters are words of their own. */
+/** A mark of punctuation or a CJK character is a word of its own. */
+const wordPattern =
+  /[\p{P}$+<=>^`|~]|[\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]|[^\s\p{P}$+<=>^`|~\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]+/gu;
+
+/** Lower case without accents and control characters. */
 function words(text: string): string[] {
   const plain = text
+    .replace(/[^\P{C}\t\n\r]/gu, '')
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
     .toLowerCase();
-  return plain.match(/[\p{P}$+<=>^`|~]|[\u3400-\u9fff\uf900-\ufaff]|[^\s\p{P}$+<=>^`|~\p{C}\u3400-\u9fff\uf900-\ufaff]+/gu) ?? [];
+  return plain.match(wordPattern) ?? [];
 }
 
 /** The longest known beginning first, then the rest as continuations. Null when a rest is unknown. */

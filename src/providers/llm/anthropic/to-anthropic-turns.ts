@@ -21,12 +21,15 @@ export function toAnthropicTurns(request: ModelRequest, messages: readonly Messa
   return alternate(messages.flatMap(message => toTurns(request, message, ids, thinks)));
 }
 
-/** Whether the history ends within a chain of tool calls that began without thoughts: a model with a thinking budget refuses to go on from there. */
+/**
+ * Whether the history ends within a chain of tool calls in which the model never thought (another model began it): with a thinking budget, it would
+ * have to have.
+ */
 export function endsInThoughtlessChain(turns: readonly AnthropicTurn[]): boolean {
-  const assistant = turns.at(-2);
-  const answersCall = turns.at(-1)?.content.some(block => block.type === 'tool_result') ?? false;
-  const first = assistant?.content[0]?.type;
-  return answersCall && first !== 'thinking' && first !== 'redacted_thinking';
+  const chainStart = turns.findLastIndex(turn => turn.role === 'user' && turn.content.some(block => block.type !== 'tool_result'));
+  const chain = turns.slice(chainStart + 1);
+  const thoughts = chain.flatMap(turn => turn.content).filter(block => block.type === 'thinking' || block.type === 'redacted_thinking');
+  return chain.length > 0 && thoughts.length === 0;
 }
 
 function toTurns(request: ModelRequest, message: Message, ids: ToolCallIds, thinks: boolean): AnthropicTurn[] {

@@ -1,5 +1,5 @@
 import type { Message } from '../../../domain/messages/message.js';
-import { unpackUserText } from '../../../domain/messages/packed-message.js';
+import { readPacked, unpackUserText } from '../../../domain/messages/packed-message.js';
 import { unpackToolReturn } from '../../../domain/tools/pack-tool-return.js';
 import { plainText } from '../message-text.js';
 
@@ -19,7 +19,7 @@ const introduction =
 
 /** Decides by the last message alone: a result is reported, a user's words are matched against the rules. */
 export function decideDemoAction(messages: readonly Message[]): DemoAction {
-  const last = messages.findLast(message => message.role !== 'system');
+  const last = messages.findLast(message => message.role !== 'system' && !isHeartbeat(message));
   if (last === undefined) return say(introduction);
   if (last.role === 'tool') return reportResult(last);
   if (last.role === 'assistant') return say(introduction);
@@ -37,14 +37,25 @@ function reportResult(message: Extract<Message, { role: 'tool' }>): DemoAction {
 }
 
 function answer(text: string, messages: readonly Message[]): DemoAction {
-  const name = /\b(?:my name is|i am called|call me)\s+([\p{L}][\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*)/iu.exec(text)?.[1];
-  if (name !== undefined) return remember(`Name: ${name}`, 'human', messages);
+  const name = toldName(text);
+  if (name !== null) return remember(`Name: ${name}`, 'human', messages);
+  if (/\b(?:what|who|do you)\b.*\b(?:my name|know|remember|am i)\b/is.test(text)) return say(recite(messages));
   const fact = /\bremember(?:\s+that)?[:,]?\s+(.+)/is.exec(text)?.[1];
   if (fact !== undefined) return store(fact.trim(), messages);
   const wanted = /\b(?:search|look)\s+(?:for\s+)?(.+)/is.exec(text)?.[1];
   if (wanted !== undefined) return search(wanted.trim().replace(/[?.!]+$/, ''));
-  if (/\bwhat\b.*\b(?:my name|know|remember)\b|\bwho am i\b/i.test(text)) return say(recite(messages));
   return say(introduction);
+}
+
+/** One word, and those after it that begin with a capital. */
+function toldName(text: string): string | null {
+  const rest = /\b(?:my name is|i am called|call me)\s+(.+)/is.exec(text)?.[1] ?? '';
+  return /^\p{L}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*)*/u.exec(rest)?.[0] ?? null;
+}
+
+/** The hidden message that gives an agent of the older kinds its next step. */
+function isHeartbeat(message: Message): boolean {
+  return message.role === 'user' && readPacked(plainText(message.content))?.['type'] === 'heartbeat';
 }
 
 /** Into the block of that label, else into the first there is. */
