@@ -59,7 +59,7 @@ function bodyParserError(error: unknown): ErrorResponse | null {
   return { status: type === 'entity.parse.failed' ? 422 : status, body: { detail }, headers: noRetry };
 }
 
-/** Postgres: 23505 unique, 23503 foreign key; class 08, 53, 57 and refused connections mean that it is away. */
+/** Postgres: 23505 unique, 23503 foreign key; 22021 and 22P05 NUL; 40P01 deadlock, which may be tried again; class 08, 53, 57 and refused connections mean that it is away. */
 function databaseError(error: unknown): ErrorResponse | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -70,6 +70,8 @@ function databaseError(error: unknown): ErrorResponse | null {
       body: { detail: 'The request refers to something that does not exist, or that is still in use' },
       headers: noRetry,
     };
+  if (code === '22021' || code === '22P05') return { status: 400, body: { detail: 'The request holds a NUL character, which cannot be stored' }, headers: noRetry };
+  if (code === '40P01' || code === '40001') return { status: 409, body: { detail: 'Another request changed the same rows' }, headers: { 'retry-after': '1' } };
   if (/^(08|53|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) || /connection terminated/i.test(error.message)) {
     return { status: 503, body: { detail: 'The database is not available' }, headers: { 'retry-after': '1' } };
   }

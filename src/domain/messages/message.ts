@@ -41,7 +41,7 @@ export interface ToolMessage extends MessageBase {
   readonly toolReturns: readonly ToolReturn[];
 }
 
-/** Stands for compacted messages; content is the packed JSON of docs/design/memory.md. */
+/** Stands for compacted messages; content is the packed JSON of src/domain/messages/packed-summary.ts. */
 export interface SummaryMessage extends MessageBase {
   readonly role: 'summary';
   readonly content: readonly UserPart[];

@@ -1,0 +1,261 @@
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { loadSettings } from '../src/config/settings.js';
+import { packageFile } from '../src/config/version.js';
+import { freePort } from '../src/embedded/ports.js';
+import { createBackend } from '../src/main/backend.js';
+import { runApi } from '../src/main/api-role.js';
+import { runWorker } from '../src/main/worker-role.js';
+import { createPassageSearchRepository } from '../src/repositories/passage-search.repository.js';
+import { createPassagesRepository } from '../src/repositories/passages.repository.js';
+import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
+import { startMockOpenAi } from '../test/support/mock-openai.js';
+import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
+import { startFloor } from './floor.js';
+import { throughput, timed } from './measure.js';
+import type { Timing } from './measure.js';
+
+const modes = ['workflow', 'inline'] as const;
+type Mode = (typeof modes)[number];
+
+/** Statements of this process, transaction marks included. */
+let statements = 0;
+const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+pg.Client.prototype.query = function counted(this: pg.Client, ...args: unknown[]) {
+  statements += 1;
+  return original.apply(this, args);
+} as typeof pg.Client.prototype.query;
+
+const rows: string[] = [];
+function row(name: string, measured: string, target: string): void {
+  rows.push(`| ${name} | ${measured} | ${target} |`);
+  console.log(`${name}: ${measured} (target ${target})`);
+}
+const ms = ({ p50, p95 }: Timing): string => `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`;
+
+const [database, temporalAddress, workflowBundle, mock] = await Promise.all([
+  createTestDatabase(),
+  sharedTemporal(),
+  sharedBundle(),
+  startMockOpenAi(),
+]);
+const settings = loadSettings({
+  DATABASE_URL: database.url,
+  OPENAI_API_KEY: 'k',
+  OPENAI_API_BASE: mock.url,
+  PERDURA_PORT: '0',
+  PERDURA_LOG_LEVEL: 'silent',
+});
+const logger = pino({ level: 'silent' });
+installTemporalLogger(logger);
+const backend = await createBackend(settings, { databaseUrl: database.url, temporalAddress, uiUrl: null }, logger);
+const worker = await runWorker(backend, { settings, logger, workflowBundle });
+const apis = {
+  workflow: await runApi(backend, { ...settings, stepIsolation: 'workflow' }, logger),
+  inline: await runApi(backend, { ...settings, stepIsolation: 'inline' }, logger),
+};
+const floor = await startFloor(backend.temporal.connection, backend.temporal.client);
+
+async function post(mode: Mode, path: string, body: unknown): Promise<Response> {
+  const response = await fetch(`http://127.0.0.1:${apis[mode].port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response;
+}
+
+async function newAgent(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const response = await post('inline', '/v1/agents/', {
+    model: 'openai/mock-model',
+    memory_blocks: [{ label: 'human', value: 'x' }],
+    ...more,
+  });
+  return ((await response.json()) as { id: string }).id;
+}
+
+const send = async (mode: Mode, agentId: string): Promise<void> => {
+  await (await post(mode, `/v1/agents/${agentId}/messages`, { input: 'hi' })).json();
+};
+
+async function messageTimes(mode: Mode): Promise<void> {
+  const agentId = await newAgent();
+  mock.script = () => ({ text: 'ok' });
+  const floorTime = await timed(100, () => floor.run(mode));
+  const before = statements;
+  const calls = mock.seen.length;
+  const cpu = process.cpuUsage();
+  const time = await timed(100, () => send(mode, agentId));
+  const used = process.cpuUsage(cpu);
+  const count = mock.seen.length - calls;
+  row(`one-step message, ${mode}`, `${ms(time)}; floor ${ms(floorTime)}; ratio ${(time.p50 / floorTime.p50).toFixed(2)}`, '<= 1.3 x floor');
+  row(`SQL statements a one-step message, ${mode}`, ((statements - before) / count).toFixed(1), '<= 12');
+  row(`CPU of API + worker a one-step message, ${mode}`, `${((used.user + used.system) / 1000 / count).toFixed(0)} ms`, '');
+  await firstToken(mode);
+  const steps = await toolSteps(mode);
+  row(`3 tool steps and an answer, ${mode}`, ms(steps), '');
+}
+
+async function toolSteps(mode: Mode): Promise<Timing> {
+  const agentId = await newAgent();
+  mock.script = request => {
+    const start = request.messages.findLastIndex(message => message.role === 'user');
+    const done = request.messages.slice(start).filter(message => message.role === 'tool').length;
+    return done < 3
+      ? { toolCalls: [{ name: 'memory_replace', args: { label: 'human', old_string: 'x', new_string: 'x' } }] }
+      : { text: 'done' };
+  };
+  const before = statements;
+  const times = await timed(20, () => send(mode, agentId), 2);
+  const perMessage = (statements - before) / 22;
+  mock.script = () => ({ text: 'ok' });
+  row(`SQL statements of a message with 3 tool steps, ${mode}`, perMessage.toFixed(1), '<= 12 + 3 x 6');
+  return times;
+}
+
+async function firstToken(mode: Mode): Promise<void> {
+  const agentId = await newAgent();
+  const time = await timed(40, async () => {
+    const response = await post(mode, `/v1/agents/${agentId}/messages/stream`, {
+      messages: [{ role: 'user', content: 'hi' }],
+      stream_tokens: true,
+      include_pings: false,
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+  });
+  row(`first streamed token, ${mode}`, ms(time), mode === 'workflow' ? '<= 110 ms' : '<= 60 ms');
+}
+
+async function throughputs(mode: Mode): Promise<void> {
+  for (const lanes of [16, 64]) {
+    const agents = await Promise.all(Array.from({ length: lanes }, () => newAgent()));
+    const ours = await throughput(lanes, 6, lane => send(mode, agents[lane] ?? ''));
+    const floors = await throughput(lanes, 6, () => floor.run(mode));
+    row(
+      `messages/s at ${lanes} agents, ${mode}`,
+      `${ours.toFixed(1)}; floor ${floors.toFixed(1)}; ${((100 * ours) / floors).toFixed(0)} %`,
+      lanes === 16 ? '>= 80 %' : '',
+    );
+  }
+}
+
+async function passages(count: number): Promise<void> {
+  const agentId = await newAgent({ embedding: 'perdura/minilm' });
+  const repository = createPassagesRepository(backend.database);
+  const place = await repository.ensureArchive(agentId);
+  if (place === null) throw new Error('no archive');
+  const vector = (): number[] => Array.from({ length: 384 }, () => Math.random() - 0.5);
+  for (let from = 0; from < count; from += 5000) {
+    await backend.database.query(
+      `insert into passages (id, organization_id, archive_id, text, embedding, embedding_dim)
+       select 'passage-' || gen_random_uuid(), $1, $2, 'synthetic passage number ' || n, (select array_agg(random() - 0.5) from generate_series(1, 384) where n > 0)::vector, 384
+         from generate_series(1, $3::int) n`,
+      [place.organizationId, place.archiveId, Math.min(5000, count - from)],
+    );
+  }
+  await backend.database.query('analyze passages');
+  const insert = await timed(30, index =>
+    repository.insert(place, {
+      id: `passage-${crypto.randomUUID()}`,
+      text: `new ${index}`,
+      tags: [],
+      metadata: {},
+      createdAt: null,
+      embedding: vector(),
+      toolCallId: null,
+      createdById: null,
+    }),
+  );
+  const search = createPassageSearchRepository(backend.database);
+  const time = await timed(60, () =>
+    search.search({
+      archiveIds: [place.archiveId],
+      query: 'number forty',
+      embedding: vector(),
+      tags: [],
+      tagMatch: 'any',
+      startAt: null,
+      endAt: null,
+      limit: 10,
+    }),
+  );
+  row(`passage insert at ${count}`, ms(insert), '');
+  row(`passage search at ${count}`, ms(time), count === 100_000 ? 'p95 <= 50 ms' : '');
+}
+
+async function startUp(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'perdura-bench-'));
+  chmodSync(folder, 0o755);
+  const port = String(await freePort(0));
+  const env = { ...process.env, PERDURA_DATA_DIR: join(folder, 'data'), PERDURA_PORT: port, PERDURA_TEMPORAL_UI_PORT: '0' };
+  const times: number[] = [];
+  for (let index = 0; index < 3; index += 1) {
+    const started = performance.now();
+    const child = spawn(process.execPath, [packageFile('dist/src/main/start.js'), 'all'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (/is ready after/.test(chunk.toString())) resolve();
+      });
+      child.once('exit', () => reject(new Error('the server did not start')));
+    });
+    times.push(performance.now() - started);
+    const rss = (pid: string): string =>
+      `${(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid.trim()}/status`, 'utf8'))?.[1] ?? 0) / 1024).toFixed(0)} MB`;
+    if (index === 2) {
+      const temporal = readFileSync(join(folder, 'data', 'run', 'temporal.pid'), 'utf8');
+      row('idle memory', `API + worker ${rss(String(child.pid ?? 0))}, Temporal ${rss(temporal)}`, '');
+    }
+    child.removeAllListeners('exit');
+    const exited = new Promise(resolve => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await exited;
+  }
+  row('start-up to ready, first on an empty folder', times.map(time => `${(time / 1000).toFixed(1)} s`).join(', '), '<= 6 s');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+row('agents.create', ms(await timed(50, () => newAgent())), '<= 40 ms');
+const listed = await newAgent();
+for (let index = 0; index < 20; index += 1) await send('inline', listed);
+row(
+  'messages.list of 41 messages',
+  ms(await timed(50, async () => (await fetch(`http://127.0.0.1:${apis.inline.port}/v1/agents/${listed}/messages`)).json())),
+  '',
+);
+for (const mode of modes) await messageTimes(mode);
+for (const mode of modes) await throughputs(mode);
+for (const count of [1000, 100_000]) await passages(count);
+await startUp();
+
+const text = `# Benchmarks
+
+\`npm run bench\` writes this file. The model is a mock that answers at once; API and worker run in one process beside Temporal's development server and
+Postgres, on ${cpus().length} cores. Absolute times depend on the machine and on what else it does; the ratios to the **floor** count. The floor is
+signalWithStart → [child →] one local, one regular, one local activity that do nothing, on the same Temporal in the same run.
+
+${new Date().toISOString().slice(0, 10)}:
+
+| what | measured | to reach |
+|---|---|---|
+${rows.join('\n')}
+
+V1 (Python server, same kind of machine): one-step message 584 to 924 ms with 147 statements, first token 320 ms, 2.5 messages/s at 16 agents,
+agents.create 220 ms, start-up 12.5 s, search of 1,000 passages p95 245 ms.
+`;
+writeFileSync(packageFile('docs/benchmarks.md'), text);
+await floor.stop();
+await Promise.all([apis.workflow.stop(), apis.inline.stop()]);
+await worker.stop();
+await backend.close();
+await mock.close();
+await database.drop();
+await stopSharedServices();
+process.exit(0);
