@@ -25,11 +25,12 @@ type Mode = (typeof modes)[number];
 
 /** Statements of this process, transaction marks included. */
 let statements = 0;
-const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-pg.Client.prototype.query = function counted(this: pg.Client, ...args: unknown[]) {
+const prototype = pg.Client.prototype as unknown as { query: (this: pg.Client, ...args: unknown[]) => unknown };
+const { query: original } = prototype;
+prototype.query = function counted(...args) {
   statements += 1;
   return original.apply(this, args);
-} as typeof pg.Client.prototype.query;
+};
 
 const rows: string[] = [];
 function row(name: string, measured: string, target: string): void {

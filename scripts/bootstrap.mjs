@@ -34,7 +34,9 @@ function main() {
 /** Once for each state of the lock file. */
 function install() {
   const stamp = join(root, 'node_modules', '.perdura-installed');
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(pinnedNode) && readText(stamp) === wanted) return;
   process.stdout.write('Installing dependencies …\n');
   const started = Date.now();

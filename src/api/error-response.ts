@@ -70,8 +70,10 @@ function databaseError(error: unknown): ErrorResponse | null {
       body: { detail: 'The request refers to something that does not exist, or that is still in use' },
       headers: noRetry,
     };
-  if (code === '22021' || code === '22P05') return { status: 400, body: { detail: 'The request holds a NUL character, which cannot be stored' }, headers: noRetry };
-  if (code === '40P01' || code === '40001') return { status: 409, body: { detail: 'Another request changed the same rows' }, headers: { 'retry-after': '1' } };
+  if (code === '22021' || code === '22P05')
+    return { status: 400, body: { detail: 'The request holds a NUL character, which cannot be stored' }, headers: noRetry };
+  if (code === '40P01' || code === '40001')
+    return { status: 409, body: { detail: 'Another request changed the same rows' }, headers: { 'retry-after': '1' } };
   if (/^(08|53|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) || /connection terminated/i.test(error.message)) {
     return { status: 503, body: { detail: 'The database is not available' }, headers: { 'retry-after': '1' } };
   }
