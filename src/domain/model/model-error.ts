@@ -29,6 +29,12 @@ export interface ModelErrorFields {
 /** A classified provider failure. Messages carry no secrets: adapters redact keys before they throw. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
+
+  /** By name: a provider's code is loaded when it is needed, and a loader may then hold this class twice. */
+  static override [Symbol.hasInstance](value: unknown): value is ModelError {
+    return value instanceof Error && value.name === 'ModelError';
+  }
+
   readonly kind: ModelErrorKind;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
