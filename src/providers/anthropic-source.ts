@@ -1,5 +1,6 @@
 import { contextWindowOf, knownAnthropicModels } from './known-models.js';
 import { lazy } from './lazy.js';
+import { createAnthropicLanguageModel } from './llm/anthropic/anthropic-language-model.js';
 import { thinkingForm } from './llm/anthropic/thinking-form.js';
 import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
 import type { ModelSource } from './model-source.js';
@@ -19,9 +20,9 @@ const defaultThinkingTokens = 1024;
 /** Claude, by Anthropic's own API or a proxy of it. The SDK is loaded when it is first needed: it would cost every start 0.15 s. */
 export function createAnthropicSource(options: AnthropicSourceOptions): ModelSource {
   const { apiKey, baseUrl, timeoutMs } = options;
-  const client = lazy(async () => {
-    const { default: Anthropic } = await import('@anthropic-ai/sdk');
-    return new Anthropic({
+  const connect = lazy(async () => {
+    const sdk = await import('@anthropic-ai/sdk');
+    const client = new sdk.Anthropic({
       apiKey,
       baseURL: baseUrl,
       maxRetries: 0,
@@ -30,15 +31,12 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
       // Proxies from before the API's version 2026-10-21 read the key here.
       ...(new URL(baseUrl).hostname === 'api.anthropic.com' ? {} : { defaultHeaders: { 'x-api-key': apiKey } }),
     });
+    return { client, sdk };
   });
-  const languageModel = lazy(async () => {
-    const { createAnthropicLanguageModel } = await import('./llm/anthropic/anthropic-language-model.js');
-    return createAnthropicLanguageModel({ client: await client(), baseUrl, secrets: [apiKey], timeoutMs });
-  });
-  const names = cachedListing(
-    async () => (await (await client()).models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id),
-    knownAnthropicModels,
-  );
+  const names = cachedListing(async () => {
+    const { client } = await connect();
+    return (await client.models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id);
+  }, knownAnthropicModels);
   return {
     providerName: type,
     aliases: [],
@@ -58,7 +56,10 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
       });
     },
     resolveEmbedding: () => Promise.resolve(null),
-    languageModel: () => ({ complete: async (...call) => (await languageModel()).complete(...call) }),
+    languageModel: () => ({
+      complete: async (...call) =>
+        createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], timeoutMs }).complete(...call),
+    }),
     embeddingModel: () => null,
   };
 }

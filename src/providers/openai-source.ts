@@ -1,7 +1,9 @@
 import type { EmbeddingListing } from '../domain/model/language-model.js';
 import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+import { createOpenAiEmbeddingModel } from './embeddings/openai-embedding-model.js';
 import { contextWindowOf, isEmbeddingModel, isOpenAiChatModel, knownOpenAiModels, openAiEmbeddings } from './known-models.js';
 import { lazy } from './lazy.js';
+import { createOpenAiLanguageModel } from './llm/openai/openai-language-model.js';
 import { chooseProtocol, isOfficialOpenAi } from './llm/openai/openai-protocol.js';
 import type { OpenAiProtocol } from './llm/openai/openai-protocol.js';
 import { isReasoningModel } from './llm/openai/reasoning-models.js';
@@ -24,15 +26,16 @@ const type = 'openai';
 /** OpenAI, or whatever speaks its protocol at the base URL (Ollama, LM Studio, vLLM, proxies). The SDK is loaded when it is first needed. */
 export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
   const { apiKey, baseUrl, timeoutMs } = options;
-  const client = lazy(async () => {
-    const { default: OpenAI } = await import('openai');
-    return new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' });
+  const connect = lazy(async () => {
+    const sdk = await import('openai');
+    return { client: new sdk.OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' }), sdk };
   });
   const isOfficial = isOfficialOpenAi(baseUrl);
   const place = { providerName: type, baseUrl, secrets: [apiKey] };
   const names = cachedListing(
     async () => {
-      const { data } = await (await client()).models.list({ timeout: listTimeoutMs });
+      const { client } = await connect();
+      const { data } = await client.models.list({ timeout: listTimeoutMs });
       return data.map(model => model.id).filter(name => (isOfficial ? isOpenAiChatModel(name) : !isEmbeddingModel(name)));
     },
     isOfficial ? knownOpenAiModels : [],
@@ -60,16 +63,12 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
     resolveEmbedding: model => Promise.resolve(embeddingConfig(model, baseUrl)),
     languageModel: ({ model }) => ({
       async complete(...call) {
-        const { createOpenAiLanguageModel } = await import('./llm/openai/openai-language-model.js');
         const protocol = chooseProtocol(options.protocol, baseUrl, model);
-        return createOpenAiLanguageModel({ ...place, client: await client(), protocol, timeoutMs }).complete(...call);
+        return createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, timeoutMs }).complete(...call);
       },
     }),
     embeddingModel: embedding => ({
-      async embed(...call) {
-        const { createOpenAiEmbeddingModel } = await import('./embeddings/openai-embedding-model.js');
-        return createOpenAiEmbeddingModel({ ...place, client: await client(), config: embedding }).embed(...call);
-      },
+      embed: async (...call) => createOpenAiEmbeddingModel({ ...place, ...(await connect()), config: embedding }).embed(...call),
     }),
   };
 }

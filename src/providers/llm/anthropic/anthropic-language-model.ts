@@ -1,5 +1,4 @@
-import type Anthropic from '@anthropic-ai/sdk';
-import { APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
+import type { Anthropic, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
 import type { LanguageModel } from '../../../domain/model/language-model.js';
 import { ModelError } from '../../../domain/model/model-error.js';
 import { assertNoPage } from '../assert-no-page.js';
@@ -11,6 +10,8 @@ import { toAnthropicRequest } from './to-anthropic-request.js';
 
 export interface AnthropicModelOptions {
   readonly client: Anthropic;
+  /** The SDK's classes of errors; the SDK itself is loaded late. */
+  readonly sdk: { readonly APIError: typeof APIError; readonly APIConnectionTimeoutError: typeof APIConnectionTimeoutError };
   readonly baseUrl: string;
   readonly secrets: readonly string[];
   readonly timeoutMs: number;
@@ -37,12 +38,12 @@ export function createAnthropicLanguageModel(options: AnthropicModelOptions): La
   };
 }
 
-function classifyAnthropicError(error: unknown, { baseUrl, secrets }: AnthropicModelOptions): ModelError {
+function classifyAnthropicError(error: unknown, { baseUrl, secrets, sdk }: AnthropicModelOptions): ModelError {
   if (error instanceof ModelError) return error;
-  if (error instanceof APIConnectionTimeoutError) {
+  if (error instanceof sdk.APIConnectionTimeoutError) {
     return new ModelError({ kind: 'llm_timeout', message: `${provider}: no answer in time`, retryable: true });
   }
-  if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
+  if (error instanceof sdk.APIError && (error.status !== undefined || error.error !== undefined)) {
     const { type, message } = bodyOf(error.error);
     const status: unknown = error.status;
     const headers: unknown = error.headers;
