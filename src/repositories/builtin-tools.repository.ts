@@ -1,8 +1,11 @@
 import { builtinTools } from '../domain/tools/builtin-tools.js';
-import type { Database } from './database.js';
+import type { TransactionalDatabase } from './database.js';
 import { deriveId } from './derived-ids.js';
 
-export function createBuiltinToolsRepository(database: Database) {
+/** Any number that no other lock has. */
+const lockKey = 7_203_105;
+
+export function createBuiltinToolsRepository(database: TransactionalDatabase) {
   return {
     /** Brings an organisation's rows of the built-in tools to the state of this version. Changes nothing when they are. */
     async seed(organizationId: string): Promise<void> {
@@ -17,7 +20,11 @@ export function createBuiltinToolsRepository(database: Database) {
         enable_parallel_execution: tool.enableParallelExecution,
         retry_class: tool.retryClass,
       }));
-      await database.query(seedSql, [organizationId, JSON.stringify(rows)]);
+      await database.transaction(async transaction => {
+        // A row conflicts by its id as well as by its name, and only one of both can be named: servers that start together take turns.
+        await transaction.query('select pg_advisory_xact_lock($1)', [lockKey]);
+        await transaction.query(seedSql, [organizationId, JSON.stringify(rows)]);
+      });
     },
   };
 }
