@@ -24,6 +24,7 @@ export const queryList = z
   .preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(z.string()))
   .meta({ type: 'array' });
 
+/** As queryList, of the given values only. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess(value => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdAtOrder, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
 import { defineRoute } from './route.js';
 import { step } from './steps.contract.js';
 
@@ -19,10 +19,12 @@ export const stopReason = z.enum([
   'context_window_overflow_in_system_prompt',
 ]);
 
+const runStatus = z.enum(['created', 'running', 'completed', 'failed', 'cancelled']);
+
 export const run = z.object({
   id: z.string(),
   agent_id: z.string(),
-  status: z.enum(['created', 'running', 'completed', 'failed', 'cancelled']),
+  status: runStatus,
   created_at: instant,
   completed_at: instant.nullable(),
   background: z.boolean().nullable(),
@@ -54,7 +56,7 @@ export const listRuns = defineRoute({
   query: z.object({
     agent_id: z.string().optional(),
     agent_ids: queryList.optional(),
-    statuses: queryList.optional(),
+    statuses: listOf(runStatus).optional(),
     background: queryBoolean.optional(),
     stop_reason: stopReason.optional(),
     conversation_id: z.string().optional(),

@@ -3,8 +3,8 @@ import { Archive } from './archive.entity.js';
 import { createdNow, nullableInteger, nullableJson, nullableText, text, textArray } from './columns.js';
 
 /**
- * A piece of archival memory. The vector has its model's own dimension; each dimension in use has a partial HNSW index, made by the repository when the
- * first archive of that dimension is made.
+ * A piece of archival memory. The vector has its model's own dimension; the dimensions of the usual embedding models have a partial HNSW index each, the others
+ * are searched without one.
  */
 @Entity('passages')
 @Index('passages_by_creation', ['archiveId', 'createdAt', 'id'])

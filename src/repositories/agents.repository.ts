@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import type { Message } from '../domain/messages/message.js';
 import { defaultConversationId } from '../domain/runs/execution-ids.js';
 import { toMessageRow } from './message-row.js';
+import { requireCursors } from './page-cursors.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
 
@@ -90,7 +91,8 @@ export function createAgentsRepository(database: Database) {
       return rows.length > 0;
     },
 
-    list(filter: AgentFilter, order: AgentOrder, page: KeysetPage, parts: AgentParts): Promise<AgentRecord[]> {
+    async list(filter: AgentFilter, order: AgentOrder, page: KeysetPage, parts: AgentParts): Promise<AgentRecord[]> {
+      await requireCursors(database, { name: 'agents', noun: 'Agent' }, { organization_id: filter.organizationId }, page);
       const conditions = filterConditions(filter);
       const tail = keyset(conditions, page, { name: 'agents', alias: 'a', column: order });
       return database.query<AgentRecord>(`select ${agentColumns(parts)} from agents a ${tail}`, conditions.parameters);
@@ -117,8 +119,8 @@ export function createAgentsRepository(database: Database) {
          ), lost_blocks as (
            delete from blocks_agents ba using changed where ba.agent_id = changed.id and $5::text[] is not null and ba.block_id <> all($5)
          ), more_blocks as (
-           insert into blocks_agents (agent_id, block_id, block_label)
-           select changed.id, b.id, b.label from changed, blocks b where b.id = any($5) on conflict (agent_id, block_id) do nothing
+           insert into blocks_agents (agent_id, block_id, block_label, created_at)
+           select changed.id, b.id, b.label, ${inOrder('$5')} from changed, blocks b where b.id = any($5) on conflict (agent_id, block_id) do nothing
          ), lost_tools as (
            delete from tools_agents ta using changed where ta.agent_id = changed.id and $6::text[] is not null and ta.tool_id <> all($6)
          ), more_tools as (
@@ -144,6 +146,11 @@ export function createAgentsRepository(database: Database) {
 
 export type AgentsRepository = ReturnType<typeof createAgentsRepository>;
 
+/** The times of links that are made together keep the order of the ids: the columns hold milliseconds. */
+function inOrder(ids: string): string {
+  return `now() + array_position(${ids}::text[], b.id) * interval '1 millisecond'`;
+}
+
 function createSql(columns: AgentColumns): string {
   const names = [...Object.keys(columns), 'id', 'organization_id', 'created_by_id', 'last_updated_by_id'];
   return `
@@ -153,7 +160,7 @@ with agent as (
   select id, label from made_blocks union all select id, label from blocks where id = any($5) and organization_id = $2
 ), attached_blocks as (
   insert into blocks_agents (agent_id, block_id, block_label, created_at)
-  select agent.id, b.id, b.label, now() + array_position($5::text[], b.id) * interval '1 microsecond' from agent, all_blocks b
+  select agent.id, b.id, b.label, ${inOrder('$5')} from agent, all_blocks b
 ), attached_tools as (
   insert into tools_agents (agent_id, tool_id) select agent.id, t.id from agent, tools t where t.id = any($6) and t.organization_id = $2
 ), tagged as (

@@ -58,7 +58,7 @@ export function createBlocksRepository(database: Database) {
   };
   return {
     async list(filter: BlockFilter, page: KeysetPage): Promise<BlockRecord[]> {
-      await requireCursors(database, table, filter.organizationId, page);
+      await requireCursors(database, table, { organization_id: filter.organizationId }, page);
       const conditions = filterConditions(filter);
       const tail = keyset(conditions, page, table);
       return select(tail, conditions.parameters);

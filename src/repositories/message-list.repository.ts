@@ -2,6 +2,7 @@ import type { Message } from '../domain/messages/message.js';
 import type { Database } from './database.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
+import { requireCursors } from './page-cursors.js';
 import { createConditions } from './sql-conditions.js';
 
 export interface MessageFilter {
@@ -26,8 +27,9 @@ export interface MessagePage {
 
 export function createMessageListRepository(database: Database) {
   return {
-    /** A page, always from the oldest to the newest. Null when a cursor does not exist. */
-    async list(filter: MessageFilter, page: MessagePage): Promise<Message[] | null> {
+    /** A page, always from the oldest to the newest. */
+    async list(filter: MessageFilter, page: MessagePage): Promise<Message[]> {
+      await requireCursors(database, { name: 'messages', noun: 'Message' }, scopeOf(filter), page);
       const conditions = createConditions();
       conditions.add('m.organization_id = $?', filter.organizationId);
       conditions.addIf(filter.agentId, 'm.agent_id = $?');
@@ -39,12 +41,10 @@ export function createMessageListRepository(database: Database) {
         "m.conversation_id in (select id from conversations where id = $? or ($? = 'default' and is_default))",
       );
       if (filter.withErrors !== true) conditions.add('m.is_err = $?', false);
-      const cursors = [page.before, page.after].filter(id => id !== null);
       conditions.addIf(page.before, 'm.sequence_id < (select sequence_id from messages where id = $?)');
       conditions.addIf(page.after, 'm.sequence_id > (select sequence_id from messages where id = $?)');
       const tail = `where ${conditions.sql} order by m.sequence_id ${page.newest ? 'desc' : 'asc'} limit ${conditions.parameter(page.limit)}`;
       const rows = await database.query<MessageRow>(`select m.* from messages m ${tail}`, conditions.parameters);
-      if (rows.length === 0 && cursors.length > 0 && !(await exist(database, cursors))) return null;
       const messages = rows.map(toMessage);
       return page.newest ? messages.reverse() : messages;
     },
@@ -53,7 +53,6 @@ export function createMessageListRepository(database: Database) {
 
 export type MessageListRepository = ReturnType<typeof createMessageListRepository>;
 
-async function exist(database: Database, ids: readonly string[]): Promise<boolean> {
-  const rows = await database.query<{ n: number }>('select count(*)::int as n from messages where id = any($1)', [ids]);
-  return rows[0]?.n === new Set(ids).size;
+function scopeOf({ organizationId, agentId }: MessageFilter) {
+  return { organization_id: organizationId, ...(agentId === undefined ? {} : { agent_id: agentId }) };
 }

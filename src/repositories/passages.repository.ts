@@ -1,6 +1,8 @@
 import type { EmbeddingConfig } from '../domain/model/model-config.js';
 import type { Database } from './database.js';
 import { deriveId } from './derived-ids.js';
+import { requireCursors } from './page-cursors.js';
+import { markStaleReaders } from './stale-conversations.js';
 import { toVectorLiteral } from './vector.js';
 
 export interface Passage {
@@ -90,8 +92,9 @@ export function createPassagesRepository(database: Database) {
     },
 
     /** A page by creation time. The cursors are passage ids. */
-    list: (page: PassagePage): Promise<Passage[]> =>
-      database.query<Passage>(
+    async list(page: PassagePage): Promise<Passage[]> {
+      await requireCursors(database, { name: 'passages', noun: 'Passage' }, { archive_id: page.archiveId }, page);
+      return database.query<Passage>(
         `select ${passageColumns} from passages p
           where p.archive_id = $1
             and ($2::text is null or (p.created_at, p.id) ${page.ascending ? '>' : '<'} (select created_at, id from passages where id = $2))
@@ -99,11 +102,18 @@ export function createPassagesRepository(database: Database) {
             and ($4::text is null or p.text ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
           order by p.created_at ${page.ascending ? 'asc' : 'desc'}, p.id ${page.ascending ? 'asc' : 'desc'} limit $5`,
         [page.archiveId, page.after, page.before, page.search, page.limit],
-      ),
+      );
+    },
 
-    /** False when the archive has no such passage. */
+    /** The count that the prompt shows changes with it. False when the archive has no such passage. */
     async delete(archiveId: string, passageId: string): Promise<boolean> {
-      const rows = await database.query('delete from passages where archive_id = $1 and id = $2 returning id', [archiveId, passageId]);
+      const rows = await database.query(
+        `with deleted as (
+           delete from passages where archive_id = $1 and id = $2 returning id, archive_id
+         ), ${markStaleReaders('deleted')}
+         select id from deleted`,
+        [archiveId, passageId],
+      );
       return rows.length > 0;
     },
   };
@@ -133,8 +143,6 @@ with inserted as (
   values ($1, $2, $3, $4, $5::vector, $6, $7, $8, $9, $10, $11, coalesce($12, now()))
   on conflict (archive_id, tool_call_id) where tool_call_id is not null do nothing
   returning *
-), stale as (
-  update conversations c set system_stale = true from archives_agents aa, inserted where aa.archive_id = inserted.archive_id and c.agent_id = aa.agent_id
-)
+), ${markStaleReaders('inserted')}
 select ${passageColumns} from inserted p
 union all select ${passageColumns} from passages p where p.archive_id = $3 and p.tool_call_id = $10 and not exists (select from inserted)`;

@@ -2,6 +2,7 @@ import type { Database } from './database.js';
 import type { RunStatus, StopReason } from '../domain/agent-loop/stop-reason.js';
 import type { RunUsage } from '../domain/runs/run-event.js';
 import type { RequestConfig } from '../domain/runs/run-request.js';
+import { requireCursors } from './page-cursors.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 
@@ -48,7 +49,8 @@ const from = 'runs r join agents a on a.id = r.agent_id join conversations c on 
 
 export function createRunListRepository(database: Database) {
   return {
-    list(filter: RunFilter, page: KeysetPage): Promise<RunRecord[]> {
+    async list(filter: RunFilter, page: KeysetPage): Promise<RunRecord[]> {
+      await requireCursors(database, { name: 'runs', noun: 'Run' }, { organization_id: filter.organizationId }, page);
       const conditions = createConditions();
       conditions.add('r.organization_id = $?', filter.organizationId);
       conditions.addIf(filter.agentIds, 'r.agent_id = any($?)');

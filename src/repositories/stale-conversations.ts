@@ -1,14 +1,22 @@
 /**
- * Two parts of a statement: mark the conversations of every agent that has one of the blocks of `part` (a part with the column `id`), so that their next
- * run compiles the system message anew. The rows are locked in the order of their ids: edits of two blocks that the same agents share never wait for
- * each other in a circle. A conversation that is marked already is marked again, as the compilation that is under way may have read the old value.
+ * Parts of a statement that mark conversations, so that their next run compiles the system message anew. The rows are locked in the order of their ids:
+ * two changes that concern the same agents never wait for each other in a circle. A conversation that is marked already is marked again, as the
+ * compilation that is under way may have read the old value.
  */
-export function markStale(part: string): string {
+function markStaleAgents(agentIds: string): string {
   return `shown as (
-  select c.id from conversations c
-   where c.agent_id in (select ba.agent_id from blocks_agents ba join ${part} on ba.block_id = ${part}.id)
-   order by c.id for no key update
+  select c.id from conversations c where c.agent_id in (${agentIds}) order by c.id for no key update
 ), stale as (
   update conversations c set system_stale = true from shown where c.id = shown.id
 )`;
+}
+
+/** The conversations of every agent that has one of the blocks of `part`, a part with the column `id`. */
+export function markStale(part: string): string {
+  return markStaleAgents(`select ba.agent_id from blocks_agents ba join ${part} on ba.block_id = ${part}.id`);
+}
+
+/** The conversations of every agent that reads one of the archives of `part`, a part with the column `archive_id`. */
+export function markStaleReaders(part: string): string {
+  return markStaleAgents(`select aa.agent_id from archives_agents aa join ${part} on aa.archive_id = ${part}.archive_id`);
 }

@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { requireCursors } from './page-cursors.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 
@@ -57,7 +58,8 @@ const columns = `s.id, s.organization_id as "organizationId", s.run_id as "runId
 
 export function createStepListRepository(database: Database) {
   return {
-    list(filter: StepFilter, page: KeysetPage): Promise<StepRecord[]> {
+    async list(filter: StepFilter, page: KeysetPage): Promise<StepRecord[]> {
+      await requireCursors(database, { name: 'steps', noun: 'Step' }, { organization_id: filter.organizationId }, page);
       const conditions = createConditions();
       conditions.add('s.organization_id = $?', filter.organizationId);
       conditions.addIf(filter.runId, 's.run_id = $?');

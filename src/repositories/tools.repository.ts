@@ -28,7 +28,7 @@ const table = { name: 'tools', alias: 't', column: 'created_at', noun: 'Tool' } 
 export function createToolsRepository(database: Database) {
   return {
     async list(filter: ToolFilter, page: KeysetPage): Promise<ToolRecord[]> {
-      await requireCursors(database, table, filter.organizationId, page);
+      await requireCursors(database, table, { organization_id: filter.organizationId }, page);
       const conditions = filterConditions(filter);
       const tail = keyset(conditions, page, table);
       const rows = await database.query<ToolJson>(`select ${toolObject('t')} as tool from tools t ${tail}`, conditions.parameters);

@@ -29,6 +29,7 @@ export function agentRoutes(deps: CreateAgentDeps): MountedRoute[] {
     }),
     handleRoute(countAgents, ({ query }, context) => agents.count(filterOf(query, context))),
     handleRoute(listAgentsForBlock, async ({ params, query }, context) => {
+      if ((await deps.blocks.find(context.organizationId, params.block_id)) === null) throw notFound('Block', params.block_id);
       const filter = { organizationId: context.organizationId, blockId: params.block_id };
       return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(presentAgent);
     }),

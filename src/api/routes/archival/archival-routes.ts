@@ -24,7 +24,7 @@ export interface ArchivalRoutesDeps {
 
 /** V1's limit of one passage, in tokens. */
 const passageTokenLimit = 8192;
-const defaultResults = 10;
+const defaultResults = 5;
 
 export function archivalRoutes({ agents, passages, passageSearch, models }: ArchivalRoutesDeps): MountedRoute[] {
   const embed = async (config: EmbeddingConfig | null, text: string, signal: AbortSignal) =>
@@ -45,12 +45,13 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
       return found.map(presentPassage);
     }),
     handleRoute(createPassage, async ({ params, body }, context) => {
+      await requireAgent(agents, params.agent_id, context);
       const text = storableText(body.text);
+      const createdAt = instant('created_at', body.created_at, null, 'start');
       const tokens = estimateTokens(text);
       if (tokens > passageTokenLimit) {
         throw new RequestError('invalid', `The passage is too long: about ${tokens} tokens, and ${passageTokenLimit} are allowed`);
       }
-      await requireAgent(agents, params.agent_id, context);
       const place = await passages.ensureArchive(params.agent_id);
       if (place === null) throw new RequestError('not-found', 'Agent not found');
       const embedding = await embed(place.embeddingConfig, text, context.signal);
@@ -59,7 +60,7 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
         text,
         tags: body.tags ?? [],
         metadata: {},
-        createdAt: body.created_at == null ? null : parseLocalTime(body.created_at, null, 'start'),
+        createdAt,
         embedding,
         toolCallId: null,
         createdById: context.userId,
@@ -70,8 +71,8 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
       const agent = await agents.find(context.organizationId, params.agent_id, { blocks: false, tools: false, tags: false });
       if (agent === null) throw new RequestError('not-found', 'Agent not found');
       const bounds = {
-        startAt: instant(query.start_datetime, agent.timezone, 'start'),
-        endAt: instant(query.end_datetime, agent.timezone, 'end'),
+        startAt: instant('start_datetime', query.start_datetime, agent.timezone, 'start'),
+        endAt: instant('end_datetime', query.end_datetime, agent.timezone, 'end'),
       };
       const place = await passages.archiveOf(params.agent_id);
       if (place === null || query.query.trim() === '') return { results: [], count: 0 };
@@ -101,9 +102,9 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
   ];
 }
 
-function instant(text: string | undefined, timezone: string | null, edge: 'start' | 'end'): Date | null {
-  if (text === undefined) return null;
+function instant(field: string, text: string | null | undefined, timezone: string | null, edge: 'start' | 'end'): Date | null {
+  if (text == null) return null;
   const at = parseLocalTime(text, timezone, edge);
-  if (at === null) throw new RequestError('invalid', `Invalid ${edge}_datetime: ${text} is no ISO 8601 date`);
+  if (at === null) throw new RequestError('invalid', `Invalid ${field}: ${text} is no ISO 8601 date`);
   return at;
 }

@@ -187,7 +187,6 @@ async function list(deps: MessageRoutesDeps, agentId: string, query: ListQuery, 
     },
     { before: query.before ?? null, after: query.after ?? null, limit: Math.min(query.limit, 1000), newest: query.order === 'desc' },
   );
-  if (messages === null) throw new RequestError('not-found', `Message with id ${query.before ?? query.after ?? ''} not found`);
   const presentation = presentationOf(agent.agentType, query);
   const types = query.include_return_message_types;
   const shown = messages.flatMap(message => presentMessage(message, presentation));

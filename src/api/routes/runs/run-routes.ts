@@ -8,6 +8,7 @@ import {
   retrieveStreamForRun,
   retrieveUsageForRun,
 } from '../../../contract/runs.contract.js';
+import type { RunStatus } from '../../../domain/agent-loop/stop-reason.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
 import { openStatuses } from '../../../repositories/run-list.repository.js';
@@ -43,7 +44,7 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       const filter = {
         organizationId: context.organizationId,
         agentIds,
-        statuses: query.active ? openStatuses : query.statuses,
+        statuses: wantedStatuses(query),
         background: query.background,
         stopReason: query.stop_reason,
         conversationId: query.conversation_id,
@@ -74,7 +75,6 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       const run = await find(params.run_id, context);
       const page = { before: query.before ?? null, after: query.after ?? null, limit: query.limit, newest: query.order === 'desc' };
       const messages = await deps.messages.list({ organizationId: context.organizationId, runId: run.id, withErrors: true }, page);
-      if (messages === null) throw new RequestError('not-found', 'The cursor is no message of this server');
       const types = run.requestConfig?.includeReturnMessageTypes ?? null;
       const shown = messages.flatMap(message => presentMessage(message, presentationOfRun(run)));
       return types === null ? shown : shown.filter(message => types.includes(message.message_type));
@@ -93,6 +93,12 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       return answered;
     }),
   ];
+}
+
+/** Both filters hold where both are given. */
+function wantedStatuses({ active, statuses }: { readonly active: boolean; readonly statuses?: readonly RunStatus[] | undefined }) {
+  if (!active) return statuses;
+  return statuses === undefined ? openStatuses : openStatuses.filter(status => statuses.includes(status));
 }
 
 /** As its request wanted it. */

@@ -51,7 +51,6 @@ export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRo
       const run = await runs.find(context.organizationId, step.runId);
       const page = { before: query.before ?? null, after: query.after ?? null, limit: query.limit, newest: query.order === 'desc' };
       const found = await messages.list({ organizationId: context.organizationId, stepId: step.id, withErrors: true }, page);
-      if (found === null) throw new RequestError('not-found', 'The cursor is no message of this server');
       const presentation = presentationOf(run?.agentType ?? defaultAgentType, {
         use_assistant_message: true,
         assistant_message_tool_name: 'send_message',

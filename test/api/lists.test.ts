@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { Letta } from '@letta-ai/letta-client';
+import { sharedStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+describe('lists', () => {
+  let stack: Stack;
+  let client: Letta;
+  const status = async (path: string) => (await fetch(`${stack.url}${path}`)).status;
+
+  before(async () => {
+    stack = await sharedStack();
+    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
+  });
+
+  it('answer a cursor that does not exist with 404, each of them', async () => {
+    const agent = await client.agents.create({ model: 'perdura/demo' });
+    await client.agents.passages.create(agent.id, { text: 'a passage' });
+    for (const path of [
+      `/v1/agents/?after=agent-${nobody}`,
+      `/v1/runs/?before=run-${nobody}`,
+      `/v1/steps/?after=step-${nobody}`,
+      `/v1/agents/${agent.id}/messages?before=message-${nobody}`,
+      `/v1/agents/${agent.id}/archival-memory?after=passage-${nobody}`,
+    ])
+      assert.equal(await status(path), 404, path);
+  });
+
+  it("answer another agent's message as a cursor with 404", async () => {
+    const [one, other] = await Promise.all([
+      client.agents.create({ model: 'perdura/demo' }),
+      client.agents.create({ model: 'perdura/demo' }),
+    ]);
+    const [foreign] = (await client.agents.messages.list(other.id)).items;
+    assert.ok(foreign);
+    assert.equal(await status(`/v1/agents/${one.id}/messages?after=${foreign.id}`), 404);
+    assert.equal(await status(`/v1/agents/${other.id}/messages?after=${foreign.id}`), 200);
+  });
+
+  it('show the runs that are open and of a wanted status at once', async () => {
+    const agent = await client.agents.create({ model: 'perdura/demo' });
+    await client.agents.messages.create(agent.id, { input: 'Hello' });
+    const runs = async (query: string) => {
+      const answer = await fetch(`${stack.url}/v1/runs/?agent_id=${agent.id}&${query}`);
+      return (await answer.json()) as { status: string }[];
+    };
+    assert.equal((await runs('statuses=completed')).length, 1);
+    assert.equal((await runs('active=true&statuses=completed')).length, 0);
+    assert.equal((await runs('active=true')).length, 0);
+    assert.equal(await status('/v1/runs/?statuses=lost'), 422);
+  });
+
+  it('answer the agents of a block that does not exist with 404', async () => {
+    await assert.rejects(client.blocks.agents.list(`block-${nobody}`), { status: 404 });
+  });
+});
