@@ -14,6 +14,7 @@ const optionalText = text.nullable().default(null);
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().positive();
 const positive = z.coerce.number().int().positive();
+const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
 const url = z.url({ protocol: /^https?$/ });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
 
@@ -49,6 +50,11 @@ export const settingDefinitions = {
     postgresUrl.nullable().default(null),
     'Postgres with pgvector in place of the embedded one.',
     true,
+  ),
+  preparedStatements: define(
+    ['PERDURA_PREPARED_STATEMENTS'],
+    flag.default(true),
+    'Plan each SQL statement once a connection. Set false behind a transaction pooler that does not support prepared statements.',
   ),
   databasePoolSize: define(['DATABASE_POOL_SIZE'], positive.default(20), 'Connections to Postgres of one process.'),
   temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),

@@ -4,6 +4,8 @@ import type { Database } from '../repositories/database.js';
 
 const channel = 'perdura_run_events';
 const reconnectDelayMs = 500;
+/** How long a wake-up waits for others, in ms; one that tells of an end does not. */
+const gatherMs = 10;
 
 /** Woken when something was committed to a run's log. `ended` tells that the terminal event is among it. */
 export type RunListener = (ended: boolean) => void;
@@ -29,10 +31,11 @@ export interface RunNotifierOptions {
 export function createRunNotifier(options: RunNotifierOptions): RunNotifier {
   const local = new EventEmitter().setMaxListeners(0);
   const pending = new Map<string, boolean>();
-  let flushing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let sending: Promise<void> | null = null;
   const listening = listen(options, local);
 
-  const flush = async (): Promise<void> => {
+  const send = async (): Promise<void> => {
     while (pending.size > 0) {
       const payloads = [...pending].map(([runId, ended]) => encode(runId, ended));
       pending.clear();
@@ -40,21 +43,28 @@ export function createRunNotifier(options: RunNotifierOptions): RunNotifier {
         .query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [channel, payloads])
         .catch(options.onError);
     }
-    flushing = null;
+    sending = null;
+  };
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    sending ??= send();
   };
 
   return {
     announce(runId, ended) {
       local.emit(runId, ended);
       pending.set(runId, ended || pending.get(runId) === true);
-      flushing ??= flush();
+      if (ended) flush();
+      else timer ??= setTimeout(flush, gatherMs);
     },
     subscribe(runId, listener) {
       local.on(runId, listener);
       return () => local.off(runId, listener);
     },
     async close() {
-      await flushing;
+      flush();
+      await sending;
       await listening.close();
     },
   };

@@ -53,7 +53,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
 /** What the API and the worker share: connections, repositories, the event log, the models. */
 export async function createBackend(settings: Settings, addresses: ServiceAddresses, logger: Logger): Promise<Backend> {
   const [dataSource, temporal] = await Promise.all([connectDatabase(settings, addresses, logger), reachTemporal(settings, addresses)]);
-  const database = createDatabase(dataSource);
+  const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database);
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
@@ -89,7 +89,7 @@ async function connectDatabase(settings: Settings, { databaseUrl }: ServiceAddre
     throw new StartupError(`The database at ${place} cannot be reached: ${textOf(error)}. Check DATABASE_URL and that the server runs.`);
   }
   await migrate(dataSource);
-  await createBuiltinToolsRepository(createDatabase(dataSource)).seed(defaultOrganizationId);
+  await createBuiltinToolsRepository(createDatabase(dataSource, { prepare: false })).seed(defaultOrganizationId);
   return dataSource;
 }
 

@@ -31,10 +31,11 @@ const rankConstant = 60;
 const wordCandidates = 200;
 /**
  * The index knows nothing of archives, tags and times: by itself it gives its nearest 40 rows, of which the conditions may leave none. So it goes on until
- * enough rows are left. Its order is then nearly that of the distance, and the rows are ranked again anyway. For one transaction, so that it holds behind
- * any connection pool.
+ * enough rows are left. Its order is then nearly that of the distance, and the rows are ranked again anyway. The plan depends on the values. For one
+ * transaction, so that it holds behind any connection pool.
  */
-const scanSettingsSql = `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)`;
+const scanSettingsSql = `select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true),
+  set_config('plan_cache_mode', 'force_custom_plan', true)`;
 
 export function createPassageSearchRepository(database: TransactionalDatabase) {
   return {

@@ -18,7 +18,7 @@ export async function createBlockWorld() {
   const source = createDataSource({ url: place.url, poolSize: 24, onPoolError: () => undefined });
   await source.initialize();
   await migrate(source);
-  const database = createDatabase(source);
+  const database = createDatabase(source, { prepare: true });
   const blocks = createBlocksRepository(database);
   return {
     database,
