@@ -44,7 +44,7 @@ export async function claimRole(dataDir: string, role: string): Promise<() => vo
     );
   }
   try {
-    writeFileSync(file, String(process.pid));
+    writeFileSync(file, `${process.pid}\n`);
   } catch (error) {
     throw new StartupError(
       `The data folder ${dataDir} cannot be written (${error instanceof Error ? error.message : ''}). Set PERDURA_DATA_DIR to one that can.`,

@@ -102,7 +102,7 @@ async function startChild(plan: ProcessPlan, isStopping: () => boolean): Promise
       end();
     });
   });
-  if (child.pid !== undefined) writeFileSync(plan.pidFile, String(child.pid));
+  if (child.pid !== undefined) writeFileSync(plan.pidFile, `${child.pid}\n`);
   const running = { child, exited, output: () => output.trim() };
   const deadline = Date.now() + readyTimeoutMs;
   while (!(await plan.isReady())) {

@@ -77,6 +77,8 @@ describe('the server as an operator runs it', function () {
     assert.match(second.output(), /already running on the data folder/);
     const pids = ['all', 'postgres', 'temporal'].map(pid);
     assert.ok(pids.every(isAlive));
+    for (const name of ['all', 'postgres', 'temporal'])
+      assert.match(readFileSync(join(dataDir, 'run', `${name}.pid`), 'utf8'), /^\d+\n$/, 'a shell can read several of them at once');
     first.child.kill('SIGINT');
     assert.equal(await first.exited, 0);
     assert.ok(!pids.some(isAlive), 'no process is left');
