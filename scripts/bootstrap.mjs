@@ -9,9 +9,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const [target, ...args] = process.argv.slice(2);
 
+/**
+ * Node's watcher lets every thread report what it loads, as messages to the thread's parent. Temporal's worker takes them for answers of its workflow
+ * threads and fails. The folders to watch are named, so nothing needs reporting.
+ */
+const withoutReports = 'data:text/javascript,delete process.env.WATCH_REPORT_DEPENDENCIES';
+
 const targets = {
   start: { script: 'dist/src/main/start.js', needsBuild: true },
-  dev: { script: 'src/main/start.ts', flags: ['--watch-path=src', '--watch-path=worker.ts', '--import', 'tsx'] },
+  dev: {
+    script: 'src/main/start.ts',
+    flags: ['--watch-path=src', '--watch-path=worker.ts', '--import', withoutReports, '--import', 'tsx'],
+  },
   build: { needsBuild: true },
   run: {},
 };

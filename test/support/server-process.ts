@@ -12,9 +12,9 @@ export interface ServerProcess {
   readonly exited: Promise<number | null>;
 }
 
-export function startServer(role: string, environment: Readonly<Record<string, string>>): ServerProcess {
+export function startServer(role: string, environment: Readonly<Record<string, string>>, target: 'start' | 'dev' = 'start'): ServerProcess {
   const env = { ...process.env, PERDURA_TEMPORAL_UI_PORT: '0', ...environment };
-  const child = spawn(process.execPath, [packageFile('scripts/bootstrap.mjs'), 'start', role], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [packageFile('scripts/bootstrap.mjs'), target, role], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const watchers = new Set<() => void>();
   const keep = (chunk: Buffer): void => {
