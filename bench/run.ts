@@ -239,7 +239,7 @@ await startUp();
 const text = `# Benchmarks
 
 \`npm run bench\` writes this file. The model is a mock that answers at once; API and worker run in one process beside Temporal's development server and
-Postgres, on ${cpus().length} cores. Absolute times depend on the machine and on what else it does; the ratios to the **floor** count. The floor is
+Postgres, on ${cpus().length} cores. Postgres does not wait for the disk (fsync is off). Absolute times depend on the machine and on what else it does; the ratios to the **floor** count. The floor is
 signalWithStart → [child →] one local, one regular, one local activity that do nothing, on the same Temporal in the same run.
 
 ${new Date().toISOString().slice(0, 10)}:
