@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AssistantPart, ToolCall } from '../../src/domain/messages/content.js';
+import { plainMessage } from '../../src/domain/messages/message.js';
 import type { Message } from '../../src/domain/messages/message.js';
 import { messageSegments } from '../../src/domain/messages/message-segments.js';
 import type { LanguageModel, ModelDelta, ModelRequest, ModelResponse, ToolSchema } from '../../src/domain/model/language-model.js';
@@ -12,13 +13,7 @@ const base = {
   agentId: 'agent-1',
   conversationId: 'conv-1',
   createdAt: '2026-01-01T00:00:00.000Z',
-  runId: null,
-  stepId: null,
-  otid: null,
-  name: null,
-  senderId: null,
-  groupId: null,
-  isErr: false,
+  ...plainMessage,
 };
 
 export const system = (text: string): Message => ({ ...base, role: 'system', content: [{ type: 'text', text }] });

@@ -5,6 +5,7 @@ import type { Eviction } from '../../domain/context-window/choose-messages-to-su
 import { estimateMessageTokens } from '../../domain/context-window/estimate-tokens.js';
 import { summaryPrompt } from '../../domain/context-window/summary-prompt.js';
 import { renderTranscript } from '../../domain/context-window/transcript.js';
+import { plainMessage } from '../../domain/messages/message.js';
 import type { Message } from '../../domain/messages/message.js';
 import { packSummary } from '../../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../../domain/messages/packed-summary.js';
@@ -109,13 +110,7 @@ function blank({ agentId, conversationId }: CompactionContext): Omit<Extract<Mes
     agentId,
     conversationId,
     createdAt,
-    runId: null,
-    stepId: null,
-    otid: null,
-    name: null,
-    senderId: null,
-    groupId: null,
-    isErr: false,
+    ...plainMessage,
   };
 }
 

@@ -1,3 +1,4 @@
+import { plainMessage } from '../messages/message.js';
 import type { Message } from '../messages/message.js';
 import { packLogin, packSystemAlert, packUserMessage } from '../messages/packed-message.js';
 import type { PackTime } from '../messages/packed-message.js';
@@ -80,12 +81,6 @@ function blank(input: InitialMessagesInput): Omit<Extract<Message, { role: 'user
     ...input.base,
     id: input.newMessageId(),
     createdAt: input.time.at.toISOString(),
-    runId: null,
-    stepId: null,
-    otid: null,
-    name: null,
-    senderId: null,
-    groupId: null,
-    isErr: false,
+    ...plainMessage,
   };
 }

@@ -47,6 +47,17 @@ export interface SummaryMessage extends MessageBase {
   readonly content: readonly UserPart[];
 }
 
+/** Of a message that belongs to no run, has no sender of a name and is no error. */
+export const plainMessage = {
+  runId: null,
+  stepId: null,
+  otid: null,
+  name: null,
+  senderId: null,
+  groupId: null,
+  isErr: false,
+} as const satisfies Partial<MessageBase>;
+
 /** A stored row of the table `messages`: the one message type inside the server; wire formats live in presenters and providers. */
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage | SummaryMessage;
 export type MessageRole = Message['role'];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseMessagesToSummarize } from '../../../src/domain/context-window/choose-messages-to-summarize.js';
 import { renderTranscript } from '../../../src/domain/context-window/transcript.js';
+import { plainMessage } from '../../../src/domain/messages/message.js';
 import type { Message } from '../../../src/domain/messages/message.js';
 
 function base(id: string) {
@@ -9,13 +10,7 @@ function base(id: string) {
     agentId: 'a',
     conversationId: 'c',
     createdAt: '2025-01-01T00:00:00.000Z',
-    runId: null,
-    stepId: null,
-    otid: null,
-    name: null,
-    senderId: null,
-    groupId: null,
-    isErr: false,
+    ...plainMessage,
   };
 }
 const said = (id: string, role: 'system' | 'user' | 'summary', text = id): Message => ({
