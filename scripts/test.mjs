@@ -22,7 +22,7 @@ function mocha() {
     join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter',
     join(root, 'test', 'support', 'reporter.cjs'),
-    ...process.argv.slice(2),
+    ...(process.argv.length > 2 ? process.argv.slice(2) : ['test/**/*.test.ts']),
   ];
   return new Promise(resolve => {
     const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PERDURA_TEST_REPORT: report } });

@@ -1,20 +1,27 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
 const loopback = '127.0.0.1';
 
-/** `wanted` when it is free on loopback, else any free port. */
+/** Below the range from which systems take the ports of outgoing connections: a port from there may be gone when it is used. */
+const lowest = 20_000;
+const highest = 32_000;
+const tries = 50;
+
+/** `wanted` when it is free on loopback, else another free port. */
 export async function freePort(wanted: number): Promise<number> {
-  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? wanted;
+  if (wanted !== 0 && (await isFree(wanted))) return wanted;
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const port = randomInt(lowest, highest);
+    if (await isFree(port)) return port;
+  }
+  return wanted;
 }
 
-function tryPort(port: number): Promise<number | null> {
+function isFree(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen(port, loopback, () => {
-      const { port: taken } = server.address() as AddressInfo;
-      server.close(() => resolve(taken));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, loopback, () => server.close(() => resolve(true)));
   });
 }
