@@ -25,7 +25,7 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
     acceptRun: (request: RunRequest): Promise<AcceptResult> =>
       database.transaction(async transaction => {
         const lane = await lockLane(transaction, request);
-        if (lane === undefined) return { kind: 'agent-not-found' };
+        if (lane === undefined) return notFound(request);
         const row = await insertUnlessKnownOrBusy(transaction, request, lane);
         const place = { conversationId: lane.conversation_id, agentType: lane.agent_type };
         if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
@@ -36,6 +36,10 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
 }
 
 export type RunAcceptRepository = ReturnType<typeof createRunAcceptRepository>;
+
+function notFound({ conversationId }: RunRequest): AcceptResult {
+  return conversationId === null ? { kind: 'agent-not-found' } : { kind: 'conversation-not-found', conversationId };
+}
 
 async function lockLane(transaction: Database, request: RunRequest): Promise<LaneRow | undefined> {
   const rows = await transaction.query<LaneRow>(

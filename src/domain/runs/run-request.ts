@@ -57,4 +57,5 @@ export type AcceptResult =
   /** The request was seen before: its run answers this one too. */
   | { readonly kind: 'attached'; readonly runId: string; readonly conversationId: string; readonly agentType: string }
   | { readonly kind: 'busy'; readonly runId: string }
-  | { readonly kind: 'agent-not-found' };
+  | { readonly kind: 'agent-not-found' }
+  | { readonly kind: 'conversation-not-found'; readonly conversationId: string };

@@ -4,7 +4,7 @@ import type { MessageCreateBody, SendFields } from '../../../contract/messages.c
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
 import type { UserPart } from '../../../domain/messages/content.js';
-import type { InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
+import type { BusyPolicy, InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
 import { storableText } from '../../../domain/storable-text.js';
 
 export interface RunDefaults {
@@ -13,12 +13,23 @@ export interface RunDefaults {
 }
 
 export interface SendKind {
-  readonly runType: 'send_message' | 'send_message_streaming' | 'send_message_async';
+  readonly runType: 'send_message' | 'send_message_streaming' | 'send_message_async' | 'send_conversation_message';
   readonly background: boolean;
   readonly callbackUrl: string | null;
 }
 
-type Sender = { readonly organizationId: string; readonly agentId: string };
+/** Where a message goes, and what the operation by which it came means for its run. */
+export interface SendTarget {
+  readonly agentId: string;
+  /** Null = the agent's default conversation. */
+  readonly conversationId: string | null;
+  /** Replaces the run type of the kind of sending; null leaves it. */
+  readonly runType: SendKind['runType'] | null;
+  /** What a busy conversation does when the request does not say; null takes the agent's policy. */
+  readonly onBusy: BusyPolicy | null;
+}
+
+type Sender = SendTarget & { readonly organizationId: string };
 
 /** A request to send as the run that it asks for. Throws for what is not served and for what V1 refuses. */
 export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: Request, defaults: RunDefaults): RunRequest {
@@ -27,8 +38,9 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
   const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
   return {
     runId: `run-${randomUUID()}`,
-    ...sender,
-    conversationId: null,
+    organizationId: sender.organizationId,
+    agentId: sender.agentId,
+    conversationId: sender.conversationId,
     input: messages.map(toInput),
     options: {
       maxSteps: body.max_steps ?? defaults.maxSteps,
@@ -43,9 +55,9 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     },
     isolation: defaults.isolation,
     background: kind.background,
-    metadata: { run_type: kind.runType },
+    metadata: { run_type: sender.runType ?? kind.runType },
     callbackUrl: kind.callbackUrl,
-    onBusy: body.on_busy ?? null,
+    onBusy: body.on_busy ?? sender.onBusy,
     clientOtid: messages[0]?.otid ?? null,
     idempotencyKey: request.get('idempotency-key') ?? null,
     requestHash: hashOf(request, body),

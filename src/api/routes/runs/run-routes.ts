@@ -20,7 +20,7 @@ import type { MessagePresentation } from '../../presenters/letta-message-types.j
 import { presentMessage } from '../../presenters/letta-messages.js';
 import { presentRun, presentRunUsage } from '../../presenters/run.js';
 import { presentStep } from '../../presenters/step.js';
-import { presentationOf } from '../messages/message-routes.js';
+import { presentationOf } from '../messages/presentation-of.js';
 import { streamRun } from '../messages/run-stream-writer.js';
 import type { RunStreamDeps } from '../messages/run-stream-writer.js';
 import { pageOf } from '../page.js';

@@ -9,7 +9,7 @@ import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
 import { presentStep } from '../../presenters/step.js';
-import { presentationOf } from '../messages/message-routes.js';
+import { presentationOf } from '../messages/presentation-of.js';
 import { pageOf } from '../page.js';
 
 export interface StepRoutesDeps {

@@ -1,0 +1,102 @@
+import type { SendBody, SendFields } from '../../../contract/messages.contract.js';
+import { RequestError } from '../../../domain/errors.js';
+import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
+import type { AcceptResult } from '../../../domain/runs/run-request.js';
+import type { RunSubmitter } from '../../../temporal/submit-run.js';
+import { runErrorResponse } from '../../error-response.js';
+import { answered } from '../../mount-route.js';
+import type { RequestContext } from '../../mount-route.js';
+import { presentMessage } from '../../presenters/letta-messages.js';
+import { presentUsage } from '../../presenters/run.js';
+import type { AnsweredRuns } from './answered-runs.js';
+import { presentationOf } from './presentation-of.js';
+import { streamRun } from './run-stream-writer.js';
+import type { RunStreamDeps } from './run-stream-writer.js';
+import { toRunRequest } from './to-run-request.js';
+import type { RunDefaults, SendKind, SendTarget } from './to-run-request.js';
+
+export interface SendMessageDeps extends RunStreamDeps {
+  readonly models: Pick<ModelCatalog, 'resolveModel'>;
+  readonly submitter: RunSubmitter;
+  readonly answeredRuns: AnsweredRuns;
+  readonly runDefaults: RunDefaults;
+}
+
+type Accepted = Extract<AcceptResult, { kind: 'accepted' | 'attached' }>;
+
+/** Sends a message to a conversation and answers the request as it wants it: as one body, or as a stream. */
+export function sendMessageTo(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {
+  checkStreamMembers(body);
+  return body.streaming ? streamAnswer(deps, target, body, context) : waitForAnswer(deps, target, body, context);
+}
+
+function checkStreamMembers(body: SendBody): void {
+  if (body.streaming) return;
+  const wrong = body.stream_tokens ? 'stream_tokens' : body.background ? 'background' : body.include_pings ? null : 'include_pings';
+  if (wrong !== null) throw new RequestError('unprocessable', `The field '${wrong}' needs streaming to be true`);
+}
+
+/** Has the request accepted as a run, or throws what V1 answers. */
+export async function submitMessage(
+  deps: SendMessageDeps,
+  target: SendTarget,
+  body: SendFields,
+  kind: SendKind,
+  context: RequestContext,
+): Promise<Accepted> {
+  if (body.override_model != null && (await deps.models.resolveModel(body.override_model)) === null) {
+    throw new RequestError('not-found', `Handle ${body.override_model} not found`);
+  }
+  const sender = { organizationId: context.organizationId, ...target };
+  const result = await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults));
+  switch (result.kind) {
+    case 'agent-not-found':
+      throw new RequestError('not-found', 'Agent not found');
+    case 'conversation-not-found':
+      throw new RequestError('not-found', `Conversation with id ${result.conversationId} not found`);
+    case 'busy':
+      throw new RequestError('conflict', 'Cannot send a new message: Another request is currently being processed for this conversation.', {
+        run_id: result.runId,
+      });
+    default:
+      return result;
+  }
+}
+
+async function waitForAnswer(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {
+  const accepted = await submitMessage(deps, target, body, { runType: 'send_message', background: false, callbackUrl: null }, context);
+  const events = await deps.events.waitForEnd(accepted.runId, context.signal);
+  const end = events?.at(-1);
+  if (events === null || end?.kind !== 'end') return answered;
+  context.response.once('finish', () => deps.answeredRuns.mark(accepted.runId));
+  if (end.payload.error !== null) {
+    const { status, headers, body: error } = runErrorResponse(end.payload.error);
+    context.response.status(status).set(headers).json(error);
+    return answered;
+  }
+  const presentation = presentationOf(accepted.agentType, body);
+  const shown = events.flatMap(event => (event.kind === 'message' ? presentMessage(event.message, presentation) : []));
+  const types: readonly string[] | null = body.include_return_message_types ?? null;
+  return {
+    messages: types === null ? shown : shown.filter(message => types.includes(message.message_type)),
+    stop_reason: { message_type: 'stop_reason', stop_reason: end.payload.stopReason },
+    usage: presentUsage(end.payload.usage),
+    logprobs: null,
+    turns: null,
+  };
+}
+
+export async function streamAnswer(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {
+  const kind: SendKind = { runType: 'send_message_streaming', background: body.background, callbackUrl: null };
+  const accepted = await submitMessage(deps, target, body, kind, context);
+  const request = {
+    runId: accepted.runId,
+    presentation: presentationOf(accepted.agentType, body),
+    mode: body.stream_tokens ? ('tokens' as const) : ('steps' as const),
+    includeTypes: body.include_return_message_types ?? null,
+    startingAfter: 0,
+    includePings: body.include_pings,
+  };
+  if (await streamRun(deps, request, context)) deps.answeredRuns.mark(accepted.runId);
+  return answered;
+}
