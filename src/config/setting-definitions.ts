@@ -104,6 +104,11 @@ export const settingDefinitions = {
   ),
   maxSteps: define(['PERDURA_MAX_STEPS'], positive.default(50), 'Steps of a run when the request does not say.'),
   keepaliveMs: define(['PERDURA_KEEPALIVE_MS'], milliseconds.default(20_000), 'Silence after which a stream gets a ping, in ms.'),
+  streamStallMs: define(
+    ['PERDURA_STREAM_STALL_MS'],
+    milliseconds.default(60_000),
+    'A streaming client that reads nothing for so long is disconnected, in ms. It can resume from its last seq_id.',
+  ),
   activitySlots: define(['PERDURA_ACTIVITY_SLOTS'], positive.default(200), 'Activities that one worker runs at once.'),
   shutdownGraceMs: define(
     ['PERDURA_SHUTDOWN_GRACE_MS'],

@@ -147,6 +147,20 @@ export const retrieveUsageForRun = defineRoute({
   }),
 });
 
+export const retrieveStreamBody = z.object({
+  starting_after: z.number().int().min(0).default(0),
+  include_pings: z.boolean().nullish(),
+  /** Of V1, where readers poll: here they are woken, so these two change nothing. */
+  poll_interval: z.number().nullish(),
+  batch_size: z.number().int().nullish(),
+  agent_id: z.string().nullish(),
+  run_id: z.string().nullish(),
+  otid: z.string().nullish(),
+  /** Of this server, beside V1: false ends the answer after the events that are there; `[DONE]` is among them only when the run has ended. */
+  follow: z.boolean().default(true),
+});
+export type RetrieveStreamBody = z.output<typeof retrieveStreamBody>;
+
 export const retrieveStreamForRun = defineRoute({
   operationId: 'retrieve_stream_for_run',
   method: 'post',
@@ -155,15 +169,7 @@ export const retrieveStreamForRun = defineRoute({
   summary: "Follow a run's events from any of them on",
   params: byRun,
   query: nothing,
-  body: z.object({
-    starting_after: z.number().int().min(0).default(0),
-    include_pings: z.boolean().nullish(),
-    poll_interval: z.number().nullish(),
-    batch_size: z.number().nullish(),
-    agent_id: z.string().nullish(),
-    run_id: z.string().nullish(),
-    otid: z.string().nullish(),
-  }),
+  body: retrieveStreamBody,
   response: wireMessage,
   streams: true,
 });

@@ -1,19 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RunEvent } from '../domain/runs/run-event.js';
 import type { RunEventsRepository, StoredDelta } from '../repositories/run-events.repository.js';
+import { isTransientDatabaseError } from '../repositories/transient-database-error.js';
+import { createBell } from './bell.js';
 import type { RunNotifier } from './run-notifier.js';
 
-/** How long a reader waits for a wake-up before it looks by itself, in ms: a wake-up may be lost when a process dies after its commit. */
-const pollIntervalMs = 1000;
+/** How long a reader leaves a database that is away alone, in ms. */
+const retryMs = 500;
+
+export interface FollowOptions {
+  /** Only events after this number. */
+  readonly after: number;
+  readonly signal: AbortSignal;
+  /** After so many ms without an event comes the word `silence`, and again after as many more. */
+  readonly silenceMs: number;
+}
 
 export interface RunEventLog {
   /** False when the attempt has been fenced off. */
   appendDeltas(runId: string, attempt: number, deltas: readonly StoredDelta[]): Promise<boolean>;
   /** To be called after events were committed by another repository. */
   announce(runId: string, ended: boolean): void;
-  /** The committed events after `seq`, in order, as they come, up to the terminal one. Ends early when `signal` aborts. */
-  follow(runId: string, seq: number, signal: AbortSignal): AsyncGenerator<RunEvent, void, void>;
-  /** The run's messages and its terminal event, once it has ended. Null when `signal` aborts before. */
+  /**
+   * The committed events, in order, as they come, up to the terminal one. Goes on when the database was away. Ends early when `signal` aborts or the
+   * run was deleted. Reads no further than its reader has come.
+   */
+  follow(runId: string, options: FollowOptions): AsyncGenerator<RunEvent | 'silence', void, void>;
+  /** The events after `seq` that are there now. */
+  readAfter(runId: string, seq: number): AsyncGenerator<RunEvent, void, void>;
+  /** The run's messages and its terminal event, once it has ended. Null when `signal` aborts before or the run was deleted. */
   waitForEnd(runId: string, signal: AbortSignal): Promise<RunEvent[] | null>;
+  /** How many readers follow or wait in this process. */
+  readerCount(): number;
 }
 
 export interface RunEventLogDeps {
@@ -32,74 +50,68 @@ export function createRunEventLog({ repository, notifier }: RunEventLogDeps): Ru
 
     announce: (runId, ended) => notifier.announce(runId, ended),
 
-    async *follow(runId, seq, signal) {
+    async *follow(runId, { after, signal, silenceMs }) {
       const bell = createBell(notifier, runId, signal, () => true);
+      let last = after;
+      let quietSince = Date.now();
       try {
-        let last = seq;
         while (!signal.aborted) {
-          const events = await repository.readAfter(runId, last);
-          for (const event of events) {
+          const events = await unlessAway(() => repository.readAfter(runId, last));
+          for (const event of events ?? []) {
             yield event;
             if (event.kind === 'end') return;
             last = event.seq;
           }
-          if (events.length === 0) await bell.wait();
+          if (events !== null && events.length > 0) {
+            quietSince = Date.now();
+            continue;
+          }
+          if (events === null) await pause(retryMs);
+          else if ((await bell.wait(quietSince + silenceMs - Date.now())) === 'gone') return;
+          if (signal.aborted || Date.now() < quietSince + silenceMs) continue;
+          yield 'silence';
+          quietSince = Date.now();
         }
       } finally {
         bell.close();
       }
     },
 
+    async *readAfter(runId, seq) {
+      for (let last = seq; ; ) {
+        const events = await repository.readAfter(runId, last);
+        yield* events;
+        const end = events.at(-1);
+        if (end === undefined || end.kind === 'end') return;
+        last = end.seq;
+      }
+    },
+
     async waitForEnd(runId, signal) {
-      const bell = createBell(notifier, runId, signal, ended => ended);
+      const bell = createBell(notifier, runId, signal, news => news !== 'more');
       try {
         while (!signal.aborted) {
-          await bell.wait();
-          const events = await repository.readMessages(runId);
-          if (events.at(-1)?.kind === 'end') return events;
+          if ((await bell.wait(null)) === 'gone') return null;
+          const events = await unlessAway(() => repository.readMessages(runId));
+          if (events?.at(-1)?.kind === 'end') return events;
+          // The word that the run has ended comes again.
         }
         return null;
       } finally {
         bell.close();
       }
     },
+
+    readerCount: () => notifier.listenerCount(),
   };
 }
 
-/** Remembers a ring until somebody waits for it, so that none between two reads is missed. */
-function createBell(
-  notifier: RunNotifier,
-  runId: string,
-  signal: AbortSignal,
-  counts: (ended: boolean) => boolean,
-): { wait(): Promise<void>; close(): void } {
-  let rung = false;
-  let wake: (() => void) | null = null;
-  const ring = (): void => {
-    rung = true;
-    wake?.();
-  };
-  const unsubscribe = notifier.subscribe(runId, ended => {
-    if (counts(ended)) ring();
-  });
-  signal.addEventListener('abort', ring);
-  return {
-    async wait() {
-      if (!rung && !signal.aborted) {
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, pollIntervalMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      wake = null;
-      rung = false;
-    },
-    close() {
-      unsubscribe();
-      signal.removeEventListener('abort', ring);
-    },
-  };
+/** Null while the database is away: a reader outlives its restart. */
+async function unlessAway<Result>(read: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isTransientDatabaseError(error)) return null;
+    throw error;
+  }
 }

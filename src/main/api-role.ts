@@ -20,6 +20,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     version,
     answeredRuns,
     keepaliveMs: settings.keepaliveMs,
+    streamStallMs: settings.streamStallMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
     submitter: createRunSubmitter({
       ...backend,

@@ -58,7 +58,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
     database,
-    onError: error => logger.warn({ err: error }, 'a wake-up of readers was lost; they look by themselves'),
+    repository: repositories.runEvents,
+    onError: error => logger.warn({ err: error }, 'readers of runs could not be woken; it is tried again every second'),
   });
   return {
     ...repositories,

@@ -32,6 +32,8 @@ export interface CompactionCommit {
   /** `run/<runId>/summarize/<pass>`: a pass that is repeated changes nothing. */
   readonly id: string;
   readonly runId: string;
+  /** The step that the context was compacted in or after. */
+  readonly stepId: string;
   readonly summary: Message;
   readonly evicted: readonly string[];
   readonly stats: CompactionStats;
@@ -62,14 +64,18 @@ export function createCompactionRepository(database: Database) {
       };
     },
 
-    /** Puts the summary in the place of the last evicted message, in one statement. Nothing happens when the pass is done or its run has ended. */
-    async commit({ id, runId, summary, evicted, stats }: CompactionCommit, organizationId: string): Promise<void> {
+    /**
+     * Puts the summary in the place of the last evicted message and tells the run's readers of it, in one statement. Nothing happens when the pass is
+     * done or its run has ended.
+     */
+    async commit({ id, runId, stepId, summary, evicted, stats }: CompactionCommit, organizationId: string): Promise<void> {
       await database.query(commitSql, [
         id,
         runId,
         JSON.stringify(toMessageRow(summary, organizationId)),
         JSON.stringify(evicted),
         JSON.stringify(stats),
+        stepId,
       ]);
     },
   };
@@ -79,11 +85,21 @@ export type CompactionRepository = ReturnType<typeof createCompactionRepository>
 
 const commitSql = `
 with run as (
-  select id, conversation_id from runs where id = $2 and status = 'running' for update
+  select id, conversation_id, last_seq from runs where id = $2 and status = 'running' for update
 ), pass as (
   insert into compactions (id, conversation_id, run_id, summary_message_id, stats, evicted_message_ids)
   select $1, conversation_id, id, $3::jsonb ->> 'id', $5::jsonb, $4::jsonb from run
   on conflict (id) do nothing returning conversation_id
+), numbered as (
+  update runs r set last_seq = run.last_seq + 2 from run, pass where r.id = run.id returning r.id, r.last_seq
+), told as (
+  insert into run_events (run_id, seq, kind, key, payload, message_id)
+  select id, last_seq - 1, 'compaction', 'compaction:' || $1,
+         jsonb_build_object('id', gen_random_uuid(), 'stepId', $6::text, 'trigger', $5::jsonb -> 'trigger',
+           'contextTokens', $5::jsonb -> 'contextTokensBefore', 'contextWindow', $5::jsonb -> 'contextWindow'), null
+    from numbered
+  union all
+  select id, last_seq, 'message', 'message:' || ($3::jsonb ->> 'id'), jsonb_build_object('span', 1, 'streamed', false), $3::jsonb ->> 'id' from numbered
 ), evicted as (
   select cm.position, max(cm.position) over () as last_position
     from pass join conversation_messages cm on cm.conversation_id = pass.conversation_id and $4::jsonb ? cm.message_id

@@ -1,4 +1,4 @@
-import type { RunEvent, DeltaPayload, EndPayload } from '../domain/runs/run-event.js';
+import type { CompactionPayload, DeltaPayload, EndPayload, RunEvent } from '../domain/runs/run-event.js';
 import type { Database } from './database.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
@@ -11,6 +11,11 @@ interface EventRow {
   readonly payload: unknown;
   readonly created_at: Date;
   readonly message: MessageRow | null;
+}
+
+export interface RunState {
+  readonly lastSeq: number;
+  readonly ended: boolean;
 }
 
 /** How many events one read takes. */
@@ -35,6 +40,15 @@ export function createRunEventsRepository(database: Database) {
     async readAfter(runId: string, seq: number): Promise<RunEvent[]> {
       const rows = await database.query<EventRow>(`${readSql} and e.seq > $2 order by e.seq limit ${readLimit}`, [runId, seq]);
       return rows.flatMap(toRunEvent);
+    },
+
+    /** How far the logs of these runs have come. A run that is not among them exists no more. */
+    async readStates(runIds: readonly string[]): Promise<ReadonlyMap<string, RunState>> {
+      const rows = await database.query<{ id: string; last_seq: string; ended: boolean }>(
+        `select id, last_seq, status not in ('created', 'running') as ended from runs where id = any($1)`,
+        [runIds],
+      );
+      return new Map(rows.map(row => [row.id, { lastSeq: Number(row.last_seq), ended: row.ended }]));
     },
 
     /** All messages of the run and, when it has ended, its terminal event as the last. */
@@ -69,6 +83,8 @@ function toRunEvent(row: EventRow): RunEvent[] {
       return [{ kind: 'delta', ...base, payload: row.payload as DeltaPayload }];
     case 'attempt_voided':
       return [{ kind: 'attempt_voided', ...base, payload: row.payload as { messageId: string } }];
+    case 'compaction':
+      return [{ kind: 'compaction', ...base, payload: row.payload as CompactionPayload }];
     case 'end':
       return [{ kind: 'end', ...base, payload: row.payload as EndPayload }];
     case 'message': {

@@ -13,14 +13,16 @@ import type { ModelRequest } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import { summarizeWorkflowId } from '../../domain/runs/execution-ids.js';
+import type { RunEventLog } from '../../events/run-event-log.js';
 import type { CompactionContext, CompactionRepository } from '../../repositories/compaction.repository.js';
-import { deriveId } from '../../repositories/derived-ids.js';
+import { deriveId, stepId } from '../../repositories/derived-ids.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { withHeartbeat } from '../heartbeat.js';
 import { toActivityFailure } from '../llm/model-failure.js';
 
 export interface CompactContextDeps {
   readonly compactions: CompactionRepository;
+  readonly events: Pick<RunEventLog, 'announce'>;
   readonly models: ModelCatalog;
   readonly modelAttempts: number;
 }
@@ -49,12 +51,14 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
     {
       id,
       runId: input.runId,
+      stepId: stepId(input.runId, input.stepNumber),
       summary: summaryMessage(id, input, context, eviction, { text, stats }),
       evicted: eviction.evicted.map(message => message.id),
       stats,
     },
     context.organizationId,
   );
+  deps.events.announce(input.runId, false);
   return { kind: 'compacted' };
 }
 

@@ -103,6 +103,17 @@ export interface LettaSummaryMessage extends LettaMessageFields {
   readonly compaction_stats: LettaCompactionStats | null;
 }
 
+/** Of streams only: the context is compacted, and a summary follows. */
+export interface LettaEventMessage extends LettaMessageFields {
+  readonly message_type: 'event_message';
+  readonly event_type: 'compaction';
+  readonly event_data: {
+    readonly trigger: string;
+    readonly context_token_estimate: number | null;
+    readonly context_window: number;
+  };
+}
+
 export type LettaMessage =
   | LettaSystemMessage
   | LettaUserMessage
@@ -111,7 +122,8 @@ export type LettaMessage =
   | LettaHiddenReasoningMessage
   | LettaToolCallMessage
   | LettaToolReturnMessage
-  | LettaSummaryMessage;
+  | LettaSummaryMessage
+  | LettaEventMessage;
 
 /** How messages are shown to this client. */
 export interface MessagePresentation {
@@ -121,6 +133,6 @@ export interface MessagePresentation {
   readonly useAssistantMessage: boolean;
   readonly assistantMessageToolName: string;
   readonly assistantMessageToolKwarg: string;
-  /** True: summaries are shown as summary_message, else as user_message. */
+  /** True: compactions are told by an event_message and a summary_message, else summaries are shown as user_message. */
   readonly includeCompactionMessages?: boolean;
 }

@@ -1,9 +1,11 @@
+import type { RunError } from '../../domain/agent-loop/loop-types.js';
 import { wireSpan } from '../../domain/messages/wire-span.js';
 import type { RunEvent } from '../../domain/runs/run-event.js';
 import { createLettaDeltaPresenter } from './letta-deltas.js';
 import type { LettaMessage, MessagePresentation } from './letta-message-types.js';
 import { presentMessage } from './letta-messages.js';
 import { presentUsage } from './run.js';
+import { commonFields, wireDate } from './wire-fields.js';
 
 /** What goes out as one server-sent event. `seq` = the number up to which a client that has it has seen everything. */
 export interface StreamItem {
@@ -36,6 +38,8 @@ export function createRunStreamPresenter(options: RunStreamOptions): (event: Run
       case 'message':
         if ((event.streamed && options.mode === 'tokens') || event.message.role === 'user') return [];
         return shown(presentWhole(event, options));
+      case 'compaction':
+        return options.presentation.includeCompactionMessages === true ? shown([toItem(presentCompaction(event, options.runId), event.seq)]) : [];
       case 'attempt_voided':
         return [];
       case 'end':
@@ -53,6 +57,19 @@ function presentWhole(event: Extract<RunEvent, { kind: 'message' }>, options: Ru
   });
 }
 
+function presentCompaction({ seq, createdAt, payload }: Extract<RunEvent, { kind: 'compaction' }>, runId: string): LettaMessage {
+  const { trigger, contextTokens, contextWindow } = payload;
+  return {
+    ...commonFields(payload.id, wireDate(createdAt)),
+    step_id: payload.stepId,
+    seq_id: seq,
+    run_id: runId,
+    message_type: 'event_message',
+    event_type: 'compaction',
+    event_data: { trigger, context_token_estimate: contextTokens, context_window: contextWindow },
+  };
+}
+
 function toItem(message: LettaMessage, seq: number): StreamItem {
   return { seq, isError: false, data: { ...message } };
 }
@@ -61,10 +78,19 @@ function toItem(message: LettaMessage, seq: number): StreamItem {
 function presentEnd({ seq, payload }: Extract<RunEvent, { kind: 'end' }>, runId: string): StreamItem[] {
   const stop = { seq, isError: false, data: { message_type: 'stop_reason', stop_reason: payload.stopReason } };
   if (payload.error !== null) {
-    const { type, message, detail } = payload.error;
-    const data = { message_type: 'error_message', run_id: runId, error_type: type, message, detail: detail ?? '', seq_id: seq };
-    return [stop, { seq, isError: true, data }];
+    return [stop, errorItem(runId, seq, payload.error)];
   }
   if (payload.stopReason === 'cancelled') return [stop];
   return [stop, { seq, isError: false, data: { ...presentUsage(payload.usage) } }];
+}
+
+/** The end of a stream whose run was deleted while it was read. `seq` = the last number that the client has seen. */
+export function presentIncomplete(runId: string, seq: number): StreamItem[] {
+  const stop = { seq, isError: false, data: { message_type: 'stop_reason', stop_reason: 'error' } };
+  return [stop, errorItem(runId, seq, { type: 'stream_incomplete', message: 'The stream ended before its run: the run was deleted.', detail: null })];
+}
+
+function errorItem(runId: string, seq: number, { type, message, detail }: Pick<RunError, 'type' | 'message' | 'detail'>): StreamItem {
+  const data = { message_type: 'error_message', run_id: runId, error_type: type, message, detail: detail ?? '', seq_id: seq };
+  return { seq, isError: true, data };
 }

@@ -134,6 +134,7 @@ export interface PersistedStep {
 export interface SummarizeInput {
   readonly runId: string;
   readonly conversationId: string;
+  readonly stepNumber: number;
   /** Names the pass: `<step number>-<ordinal>` */
   readonly pass: string;
   readonly trigger: 'context_window_exceeded' | 'post_step_context_check';

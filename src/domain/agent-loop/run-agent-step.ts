@@ -98,6 +98,6 @@ function overflowEnd(message: string): RunEnd {
   };
 }
 
-function passOf(input: StepInput, ordinal: number): Pick<SummarizeInput, 'runId' | 'conversationId' | 'pass'> {
-  return { runId: input.runId, conversationId: input.conversationId, pass: `${input.number}-${ordinal}` };
+function passOf(input: StepInput, ordinal: number): Pick<SummarizeInput, 'runId' | 'conversationId' | 'stepNumber' | 'pass'> {
+  return { runId: input.runId, conversationId: input.conversationId, stepNumber: input.number, pass: `${input.number}-${ordinal}` };
 }

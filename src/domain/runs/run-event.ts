@@ -29,6 +29,16 @@ export interface EndPayload extends RunEnd {
   readonly usage: RunUsage;
 }
 
+/** The older part of the context was replaced by a summary, which the next event tells. */
+export interface CompactionPayload {
+  readonly id: string;
+  readonly stepId: string;
+  readonly trigger: string;
+  /** Before it, estimated. */
+  readonly contextTokens: number | null;
+  readonly contextWindow: number;
+}
+
 /**
  * What the log of a run holds, in order of `seq`. A `message` event takes up as many numbers as it may show wire messages; its `seq` is the last.
  * After `attempt_voided` the deltas of that message id count for nothing: the call goes on under a new id.
@@ -44,4 +54,5 @@ export type RunEvent =
       readonly streamed: boolean;
       readonly message: Message;
     }
+  | { readonly kind: 'compaction'; readonly seq: number; readonly createdAt: string; readonly payload: CompactionPayload }
   | { readonly kind: 'end'; readonly seq: number; readonly createdAt: string; readonly payload: EndPayload };

@@ -19,12 +19,15 @@ export interface RunOptions {
   readonly overrideSystem: string | null;
 }
 
-/** How the answer is to be shown; stored in `runs.request_config`, V1's object of that name. */
+/** How the answer is to be shown, whenever it is; stored in `runs.request_config`, of which V1's object of that name shows a part. */
 export interface RequestConfig {
   readonly useAssistantMessage: boolean;
   readonly assistantMessageToolName: string;
   readonly assistantMessageToolKwarg: string;
   readonly includeReturnMessageTypes: readonly string[] | null;
+  readonly includeCompactionMessages: boolean;
+  /** Null = the request asked for no stream. */
+  readonly streamTokens: boolean | null;
 }
 
 export type BusyPolicy = 'enqueue' | 'reject';

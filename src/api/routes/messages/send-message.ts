@@ -8,21 +8,28 @@ import { answered } from '../../mount-route.js';
 import type { RequestContext } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
 import { presentUsage } from '../../presenters/run.js';
+import { streamRun } from '../../streams/stream-run.js';
+import type { SseDeps } from '../../streams/stream-run.js';
 import type { AnsweredRuns } from './answered-runs.js';
 import { presentationOf } from './presentation-of.js';
-import { streamRun } from './run-stream-writer.js';
-import type { RunStreamDeps } from './run-stream-writer.js';
+import { requestedStream } from './run-stream-request.js';
 import { toRunRequest } from './to-run-request.js';
-import type { RunDefaults, SendKind, SendTarget } from './to-run-request.js';
+import type { RequestFacts, RunDefaults, SendKind, SendTarget } from './to-run-request.js';
 
-export interface SendMessageDeps extends RunStreamDeps {
+export interface SendMessageDeps extends SseDeps {
   readonly models: Pick<ModelCatalog, 'resolveModel'>;
   readonly submitter: RunSubmitter;
   readonly answeredRuns: AnsweredRuns;
   readonly runDefaults: RunDefaults;
 }
 
-type Accepted = Extract<AcceptResult, { kind: 'accepted' | 'attached' }>;
+/** Who sends, and what came with the request beside its body. */
+export interface SendContext {
+  readonly organizationId: string;
+  readonly request: RequestFacts;
+}
+
+export type Accepted = Extract<AcceptResult, { kind: 'accepted' | 'attached' }>;
 
 /** Sends a message to a conversation and answers the request as it wants it: as one body, or as a stream. */
 export function sendMessageTo(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {
@@ -42,7 +49,7 @@ export async function submitMessage(
   target: SendTarget,
   body: SendFields,
   kind: SendKind,
-  context: RequestContext,
+  context: SendContext,
 ): Promise<Accepted> {
   if (body.override_model != null && (await deps.models.resolveModel(body.override_model)) === null) {
     throw new RequestError('not-found', `Handle ${body.override_model} not found`);
@@ -67,14 +74,16 @@ async function waitForAnswer(deps: SendMessageDeps, target: SendTarget, body: Se
   const accepted = await submitMessage(deps, target, body, { runType: 'send_message', background: false, callbackUrl: null }, context);
   const events = await deps.events.waitForEnd(accepted.runId, context.signal);
   const end = events?.at(-1);
-  if (events === null || end?.kind !== 'end') return answered;
+  if (context.signal.aborted) return answered;
+  if (events === null || end?.kind !== 'end') throw new RequestError('gone', `Run ${accepted.runId} was deleted before it ended`);
   context.response.once('finish', () => deps.answeredRuns.mark(accepted.runId));
   if (end.payload.error !== null) {
     const { status, headers, body: error } = runErrorResponse(end.payload.error);
     context.response.status(status).set(headers).json(error);
     return answered;
   }
-  const presentation = presentationOf(accepted.agentType, body);
+  // V1 tells of compactions in streams only.
+  const presentation = presentationOf(accepted.agentType, { ...body, include_compaction_messages: false });
   const shown = events.flatMap(event => (event.kind === 'message' ? presentMessage(event.message, presentation) : []));
   const types: readonly string[] | null = body.include_return_message_types ?? null;
   return {
@@ -87,16 +96,11 @@ async function waitForAnswer(deps: SendMessageDeps, target: SendTarget, body: Se
 }
 
 export async function streamAnswer(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {
-  const kind: SendKind = { runType: 'send_message_streaming', background: body.background, callbackUrl: null };
-  const accepted = await submitMessage(deps, target, body, kind, context);
-  const request = {
-    runId: accepted.runId,
-    presentation: presentationOf(accepted.agentType, body),
-    mode: body.stream_tokens ? ('tokens' as const) : ('steps' as const),
-    includeTypes: body.include_return_message_types ?? null,
-    startingAfter: 0,
-    includePings: body.include_pings,
-  };
-  if (await streamRun(deps, request, context)) deps.answeredRuns.mark(accepted.runId);
+  const accepted = await submitMessage(deps, target, body, streamingKind(body), context);
+  if (await streamRun(deps, requestedStream(accepted, body), context)) deps.answeredRuns.mark(accepted.runId);
   return answered;
+}
+
+export function streamingKind(body: SendBody): SendKind {
+  return { runType: 'send_message_streaming', background: body.background, callbackUrl: null, streamTokens: body.stream_tokens };
 }

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Request } from 'express';
 import type { MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
@@ -16,6 +15,8 @@ export interface SendKind {
   readonly runType: 'send_message' | 'send_message_streaming' | 'send_message_async' | 'send_conversation_message';
   readonly background: boolean;
   readonly callbackUrl: string | null;
+  /** Of a request that asks for a stream: pieces as they come, or whole messages. */
+  readonly streamTokens?: boolean;
 }
 
 /** Where a message goes, and what the operation by which it came means for its run. */
@@ -29,10 +30,17 @@ export interface SendTarget {
   readonly onBusy: BusyPolicy | null;
 }
 
+/** What came with a request beside its body. */
+export interface RequestFacts {
+  readonly path: string;
+  /** A header by its name in lower case. */
+  get(name: string): string | undefined;
+}
+
 type Sender = SendTarget & { readonly organizationId: string };
 
 /** A request to send as the run that it asks for. Throws for what is not served and for what V1 refuses. */
-export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: Request, defaults: RunDefaults): RunRequest {
+export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: RequestFacts, defaults: RunDefaults): RunRequest {
   refuseUnserved(body);
   const messages = toMessages(body);
   const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
@@ -52,6 +60,8 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
       assistantMessageToolName: body.assistant_message_tool_name,
       assistantMessageToolKwarg: body.assistant_message_tool_kwarg,
       includeReturnMessageTypes: body.include_return_message_types ?? null,
+      includeCompactionMessages: body.include_compaction_messages,
+      streamTokens: kind.streamTokens ?? null,
     },
     isolation: defaults.isolation,
     background: kind.background,
@@ -66,7 +76,7 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
 }
 
 /** Of the body and of who sends it: the same request again has the same. */
-function hashOf(request: Request, body: SendFields): string {
+function hashOf(request: RequestFacts, body: SendFields): string {
   return createHash('sha256')
     .update(`${request.path.replace(/\/$/, '')}\n${request.get('authorization') ?? ''}\n${JSON.stringify(body)}`)
     .digest('hex');

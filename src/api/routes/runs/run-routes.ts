@@ -16,16 +16,15 @@ import type { RunListRepository, RunRecord } from '../../../repositories/run-lis
 import type { StepListRepository } from '../../../repositories/step-list.repository.js';
 import { answered, handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
-import type { MessagePresentation } from '../../presenters/letta-message-types.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
 import { presentRun, presentRunUsage } from '../../presenters/run.js';
 import { presentStep } from '../../presenters/step.js';
-import { presentationOf } from '../messages/presentation-of.js';
-import { streamRun } from '../messages/run-stream-writer.js';
-import type { RunStreamDeps } from '../messages/run-stream-writer.js';
+import { streamRun } from '../../streams/stream-run.js';
+import type { SseDeps } from '../../streams/stream-run.js';
+import { presentationOfRun, storedStream } from '../messages/run-stream-request.js';
 import { pageOf } from '../page.js';
 
-export interface RunRoutesDeps extends RunStreamDeps {
+export interface RunRoutesDeps extends SseDeps {
   readonly runs: RunListRepository;
   readonly steps: StepListRepository;
   readonly messages: MessageListRepository;
@@ -80,16 +79,7 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       return types === null ? shown : shown.filter(message => types.includes(message.message_type));
     }),
     handleRoute(retrieveStreamForRun, async ({ params, body }, context) => {
-      const run = await find(params.run_id, context);
-      const request = {
-        runId: run.id,
-        presentation: presentationOfRun(run),
-        mode: 'tokens' as const,
-        includeTypes: run.requestConfig?.includeReturnMessageTypes ?? null,
-        startingAfter: body.starting_after,
-        includePings: body.include_pings ?? true,
-      };
-      await streamRun(deps, request, context);
+      await streamRun(deps, storedStream(await find(params.run_id, context), body), context);
       return answered;
     }),
   ];
@@ -101,11 +91,3 @@ function wantedStatuses({ active, statuses }: { readonly active: boolean; readon
   return statuses === undefined ? openStatuses : openStatuses.filter(status => statuses.includes(status));
 }
 
-/** As its request wanted it. */
-function presentationOfRun(run: RunRecord): MessagePresentation {
-  return presentationOf(run.agentType, {
-    use_assistant_message: run.requestConfig?.useAssistantMessage ?? true,
-    assistant_message_tool_name: run.requestConfig?.assistantMessageToolName ?? 'send_message',
-    assistant_message_tool_kwarg: run.requestConfig?.assistantMessageToolKwarg ?? 'message',
-  });
-}

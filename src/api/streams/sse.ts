@@ -3,12 +3,15 @@ import type { Response } from 'express';
 export interface EventStream {
   /** One event of one line of JSON. Waits while the client is slow to read. */
   send(data: Readonly<Record<string, unknown>>, isError?: boolean): Promise<void>;
-  /** The mark that nothing follows. Resolves when it has been handed to the network. */
-  end(): Promise<void>;
+  /** Ends the answer, with the mark that nothing follows when it is complete. Resolves when all has been handed to the network. */
+  end(isComplete: boolean): Promise<void>;
 }
 
-/** Starts a stream of server-sent events. Proxies are told not to hold it back. */
-export function openEventStream(response: Response): EventStream {
+/**
+ * Starts a stream of server-sent events. Proxies are told not to hold it back. A client that does not read for `stallMs` is let go: it can come back
+ * for the rest.
+ */
+export function openEventStream(response: Response, stallMs: number): EventStream {
   response.status(200).set({
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache, no-transform',
@@ -20,7 +23,9 @@ export function openEventStream(response: Response): EventStream {
   const write = async (text: string): Promise<void> => {
     if (response.destroyed || response.write(text)) return;
     await new Promise<void>(resolve => {
+      const timer = setTimeout(() => response.destroy(), stallMs);
       const go = (): void => {
+        clearTimeout(timer);
         response.off('drain', go);
         response.off('close', go);
         resolve();
@@ -31,8 +36,8 @@ export function openEventStream(response: Response): EventStream {
   };
   return {
     send: (data, isError = false) => write(`${isError ? 'event: error\n' : ''}data: ${JSON.stringify(data)}\n\n`),
-    async end() {
-      await write('data: [DONE]\n\n');
+    async end(isComplete) {
+      if (isComplete) await write('data: [DONE]\n\n');
       if (!response.destroyed) await new Promise<void>(resolve => response.end(resolve));
     },
   };
