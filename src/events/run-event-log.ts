@@ -50,35 +50,10 @@ export function createRunEventLog({ repository, notifier }: RunEventLogDeps): Ru
 
     announce: (runId, ended) => notifier.announce(runId, ended),
 
-    async *follow(runId, { after, signal, silenceMs }) {
-      const bell = createBell(notifier, runId, signal, () => true);
-      let last = after;
-      let quietSince = Date.now();
-      try {
-        while (!signal.aborted) {
-          const events = await unlessAway(() => repository.readAfter(runId, last));
-          for (const event of events ?? []) {
-            yield event;
-            if (event.kind === 'end') return;
-            last = event.seq;
-          }
-          if (events !== null && events.length > 0) {
-            quietSince = Date.now();
-            continue;
-          }
-          if (events === null) await pause(retryMs);
-          else if ((await bell.wait(quietSince + silenceMs - Date.now())) === 'gone') return;
-          if (signal.aborted || Date.now() < quietSince + silenceMs) continue;
-          yield 'silence';
-          quietSince = Date.now();
-        }
-      } finally {
-        bell.close();
-      }
-    },
+    follow: (runId, options) => follow({ repository, notifier }, runId, options),
 
     async *readAfter(runId, seq) {
-      for (let last = seq; ; ) {
+      for (let last = seq; ;) {
         const events = await repository.readAfter(runId, last);
         yield* events;
         const end = events.at(-1);
@@ -104,6 +79,37 @@ export function createRunEventLog({ repository, notifier }: RunEventLogDeps): Ru
 
     readerCount: () => notifier.listenerCount(),
   };
+}
+
+async function* follow(
+  { repository, notifier }: RunEventLogDeps,
+  runId: string,
+  { after, signal, silenceMs }: FollowOptions,
+): AsyncGenerator<RunEvent | 'silence', void, void> {
+  const bell = createBell(notifier, runId, signal, () => true);
+  let last = after;
+  let quietSince = Date.now();
+  try {
+    while (!signal.aborted) {
+      const events = await unlessAway(() => repository.readAfter(runId, last));
+      for (const event of events ?? []) {
+        yield event;
+        if (event.kind === 'end') return;
+        last = event.seq;
+      }
+      if (events !== null && events.length > 0) {
+        quietSince = Date.now();
+        continue;
+      }
+      if (events === null) await pause(retryMs);
+      else if ((await bell.wait(quietSince + silenceMs - Date.now())) === 'gone') return;
+      if (signal.aborted || Date.now() < quietSince + silenceMs) continue;
+      yield 'silence';
+      quietSince = Date.now();
+    }
+  } finally {
+    bell.close();
+  }
 }
 
 /** Null while the database is away: a reader outlives its restart. */

@@ -39,7 +39,9 @@ export function createRunStreamPresenter(options: RunStreamOptions): (event: Run
         if ((event.streamed && options.mode === 'tokens') || event.message.role === 'user') return [];
         return shown(presentWhole(event, options));
       case 'compaction':
-        return options.presentation.includeCompactionMessages === true ? shown([toItem(presentCompaction(event, options.runId), event.seq)]) : [];
+        return options.presentation.includeCompactionMessages === true
+          ? shown([toItem(presentCompaction(event, options.runId), event.seq)])
+          : [];
       case 'attempt_voided':
         return [];
       case 'end':
@@ -87,7 +89,10 @@ function presentEnd({ seq, payload }: Extract<RunEvent, { kind: 'end' }>, runId:
 /** The end of a stream whose run was deleted while it was read. `seq` = the last number that the client has seen. */
 export function presentIncomplete(runId: string, seq: number): StreamItem[] {
   const stop = { seq, isError: false, data: { message_type: 'stop_reason', stop_reason: 'error' } };
-  return [stop, errorItem(runId, seq, { type: 'stream_incomplete', message: 'The stream ended before its run: the run was deleted.', detail: null })];
+  return [
+    stop,
+    errorItem(runId, seq, { type: 'stream_incomplete', message: 'The stream ended before its run: the run was deleted.', detail: null }),
+  ];
 }
 
 function errorItem(runId: string, seq: number, { type, message, detail }: Pick<RunError, 'type' | 'message' | 'detail'>): StreamItem {

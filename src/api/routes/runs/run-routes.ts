@@ -90,4 +90,3 @@ function wantedStatuses({ active, statuses }: { readonly active: boolean; readon
   if (!active) return statuses;
   return statuses === undefined ? openStatuses : openStatuses.filter(status => statuses.includes(status));
 }
-
