@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryInteger, queryList } from './fields.js';
 import { defineRoute } from './route.js';
 import { step } from './steps.contract.js';
 
@@ -46,6 +46,15 @@ export const wireMessage = z.looseObject({ message_type: z.string() });
 const tag = 'runs';
 const byRun = z.object({ run_id: pathId('run') });
 
+const runFilters = {
+  agent_id: z.string().optional(),
+  agent_ids: queryList.optional(),
+  statuses: listOf(runStatus).optional(),
+  background: queryBoolean.optional(),
+  stop_reason: stopReason.optional(),
+  conversation_id: z.string().optional(),
+};
+
 export const listRuns = defineRoute({
   operationId: 'list_runs',
   method: 'get',
@@ -54,14 +63,38 @@ export const listRuns = defineRoute({
   summary: 'List runs',
   params: nothing,
   query: z.object({
-    agent_id: z.string().optional(),
-    agent_ids: queryList.optional(),
-    statuses: listOf(runStatus).optional(),
-    background: queryBoolean.optional(),
-    stop_reason: stopReason.optional(),
-    conversation_id: z.string().optional(),
+    ...runFilters,
     ...paging({ limit: 100, order: 'desc' }),
     order_by: createdAtOrder,
+    active: queryBoolean.default(false),
+    ascending: queryBoolean.optional(),
+  }),
+  body: nothing,
+  response: z.array(run),
+});
+
+export const listInternalRuns = defineRoute({
+  operationId: 'list_internal_runs',
+  method: 'get',
+  path: '/v1/_internal_runs/',
+  tag,
+  summary: 'List runs by more filters',
+  params: nothing,
+  query: z.object({
+    ...runFilters,
+    run_id: z.string().optional(),
+    template_family: z.string().optional(),
+    step_count: queryInteger().optional(),
+    step_count_operator: z.enum(['eq', 'gte', 'lte']).default('eq'),
+    tools_used: queryList.optional(),
+    project_id: z.string().optional(),
+    duration_percentile: queryInteger().pipe(z.number().max(100)).optional(),
+    duration_value: queryInteger().optional(),
+    duration_operator: z.enum(['gt', 'lt', 'eq']).default('gt'),
+    start_date: z.string().optional(),
+    end_date: z.string().optional(),
+    ...paging({ limit: 100, order: 'desc' }),
+    order_by: z.enum(['created_at', 'duration']).default('created_at'),
     active: queryBoolean.default(false),
     ascending: queryBoolean.optional(),
   }),
@@ -127,6 +160,29 @@ export const listStepsForRun = defineRoute({
   query: z.object({ ...paging({ limit: 100, order: 'desc' }), order_by: createdAtOrder }),
   body: nothing,
   response: z.array(step),
+});
+
+export const retrieveMetricsForRun = defineRoute({
+  operationId: 'retrieve_metrics_for_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}/metrics',
+  tag,
+  summary: 'What was measured of a run: from its start, which may be after its acceptance, to its end',
+  params: byRun,
+  query: nothing,
+  body: nothing,
+  response: z.object({
+    id: z.string(),
+    organization_id: z.string().nullable(),
+    agent_id: z.string().nullable(),
+    project_id: z.string().nullable(),
+    run_start_ns: z.number().nullable(),
+    run_ns: z.number().nullable(),
+    num_steps: z.number().nullable(),
+    tools_used: z.array(z.string()).nullable(),
+    template_id: z.string().nullable(),
+    base_template_id: z.string().nullable(),
+  }),
 });
 
 export const retrieveUsageForRun = defineRoute({

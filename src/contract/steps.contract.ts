@@ -98,3 +98,41 @@ export const modifyFeedback = defineRoute({
   body: z.object({ feedback: z.enum(['positive', 'negative']).nullable().default(null), tags: z.array(z.string()).nullish() }),
   response: step,
 });
+
+export const retrieveMetricsForStep = defineRoute({
+  operationId: 'retrieve_metrics_for_step',
+  method: 'get',
+  path: '/v1/steps/{step_id}/metrics',
+  tag,
+  summary: 'How long a step, its model call and its tools took',
+  params: byStep,
+  query: nothing,
+  body: nothing,
+  response: z.object({
+    id: z.string(),
+    organization_id: z.string().nullable(),
+    provider_id: z.string().nullable(),
+    run_id: z.string().nullable(),
+    agent_id: z.string().nullable(),
+    project_id: z.string().nullable(),
+    template_id: z.string().nullable(),
+    base_template_id: z.string().nullable(),
+    step_start_ns: z.number().nullable(),
+    llm_request_start_ns: z.number().nullable(),
+    llm_request_ns: z.number().nullable(),
+    tool_execution_ns: z.number().nullable(),
+    step_ns: z.number().nullable(),
+  }),
+});
+
+export const updateTransaction = defineRoute({
+  operationId: 'update_step_transaction_id',
+  method: 'patch',
+  path: '/v1/steps/{step_id}/transaction/{transaction_id}',
+  tag,
+  summary: 'Note the transaction that a step belongs to',
+  params: z.object({ step_id: pathId('step'), transaction_id: z.string() }),
+  query: nothing,
+  body: z.unknown(),
+  response: step,
+});

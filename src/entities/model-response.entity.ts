@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { createdNow, json, text } from './columns.js';
+import { createdNow, json, nullableBigint, nullableTimestamp, text } from './columns.js';
 import { Step } from './step.entity.js';
 
 /** A model's answer, kept the moment it is complete: one that is stored is never asked for again. */
@@ -14,5 +14,8 @@ export class StoredModelResponse {
   @Column(text) messageId: string;
   /** domain ModelResponse */
   @Column(json) response: unknown;
+  /** When the provider was asked, and how long it took. */
+  @Column(nullableTimestamp) requestedAt: Date | null;
+  @Column(nullableBigint) requestNs: string | null;
   @Column(createdNow) createdAt: Date;
 }

@@ -51,7 +51,10 @@ export class Step {
   @Column(nullableText) traceId: string | null;
   @Column(nullableText) tid: string | null;
   @Column(nullableText) projectId: string | null;
+  /** When the model was first asked; the time of all answers that were kept. */
+  @Column(nullableTimestamp) modelRequestedAt: Date | null;
   @Column(nullableBigint) modelRequestNs: string | null;
+  /** How long at least one tool was running. */
   @Column(nullableBigint) toolExecutionNs: string | null;
   @Column(nullableTimestamp) completedAt: Date | null;
   @Column(createdNow) createdAt: Date;

@@ -28,6 +28,11 @@ export interface StoredResponse {
   readonly messageId: string;
 }
 
+export interface MeasuredResponse extends StoredResponse {
+  readonly requestedAt: Date;
+  readonly requestNs: bigint;
+}
+
 export interface ModelCallContext {
   readonly runOpen: boolean;
   readonly cancelRequested: boolean;
@@ -83,7 +88,7 @@ export function createModelCallsRepository(database: Database) {
     async storeResponse(
       call: ModelCallInput,
       attempt: number,
-      stored: StoredResponse,
+      stored: MeasuredResponse,
       lastDeltas: readonly StoredDelta[],
     ): Promise<boolean> {
       const rows = await database.query(
@@ -94,8 +99,8 @@ export function createModelCallsRepository(database: Database) {
               and not exists (select from model_responses where step_id = $3 and ordinal = $6)
            returning id, last_seq
          ), deltas as (${insertDeltas('$4', '$5')}), stored as (
-           insert into model_responses (step_id, ordinal, attempt, message_id, response)
-           select $3, $6, $2, $7, $8 from fenced on conflict do nothing
+           insert into model_responses (step_id, ordinal, attempt, message_id, response, requested_at, request_ns)
+           select $3, $6, $2, $7, $8, $9, $10 from fenced on conflict do nothing
          )
          select id from fenced`,
         [
@@ -107,6 +112,8 @@ export function createModelCallsRepository(database: Database) {
           call.ordinal,
           stored.messageId,
           JSON.stringify(stored.response),
+          stored.requestedAt,
+          stored.requestNs,
         ],
       );
       return rows.length > 0;
@@ -149,15 +156,16 @@ with answered as (
   update runs r set attempt = open.attempt + 1, call_message_id = $4, updated_at = now(),
          last_seq = open.last_seq + case when open.call_message_id is null then 0 else 1 end
     from open where r.id = open.id
-  returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, open.call_message_id as void_message_id
+  returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, r.options, open.call_message_id as void_message_id
 ), voided as (
   insert into run_events (run_id, seq, kind, key, payload, message_id)
   select id, last_seq, 'attempt_voided', 'voided:' || void_message_id, jsonb_build_object('messageId', void_message_id), void_message_id
     from begun where void_message_id is not null
 ), step as (
-  insert into steps (id, organization_id, run_id, agent_id, number, origin, provider_name, provider_category, model, model_handle, model_endpoint, context_window_limit)
+  insert into steps (id, organization_id, run_id, agent_id, number, origin, provider_name, provider_category, model, model_handle, model_endpoint, context_window_limit,
+                     project_id, request_id, trace_id)
   select $2, b.organization_id, $1, b.agent_id, $5, 'agent', c ->> 'providerName', c ->> 'providerCategory', c ->> 'model', c ->> 'handle',
-         c ->> 'modelEndpoint', (c ->> 'contextWindow')::int
+         c ->> 'modelEndpoint', (c ->> 'contextWindow')::int, a.project_id, b.options ->> 'requestLogId', b.options ->> 'traceId'
     from begun b join agents a on a.id = b.agent_id, lateral (select a.llm_config as c) config
   on conflict (id) do nothing
 )

@@ -3,7 +3,9 @@ import type { RunStatus, StopReason } from '../domain/agent-loop/stop-reason.js'
 import type { RunUsage } from '../domain/runs/run-event.js';
 import type { RequestConfig } from '../domain/runs/run-request.js';
 import { requireCursors } from './page-cursors.js';
-import { createConditions, keyset } from './sql-conditions.js';
+import { runConditions } from './run-filter.js';
+import type { RunFilter } from './run-filter.js';
+import { epochNs, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 
 /** A run as the API shows it. */
@@ -26,40 +28,41 @@ export interface RunRecord {
   readonly ttftNs: string | null;
   readonly totalDurationNs: string | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
   readonly completedAt: Date | null;
 }
 
-export interface RunFilter {
+/** What was measured of a run; null = not (yet). Times and spans in ns, as text. */
+export interface RunMetricsRecord {
+  readonly id: string;
   readonly organizationId: string;
-  readonly agentIds?: readonly string[] | undefined;
-  readonly statuses?: readonly string[] | undefined;
-  readonly background?: boolean | undefined;
-  readonly stopReason?: string | undefined;
-  readonly conversationId?: string | undefined;
-  readonly ids?: readonly string[] | undefined;
+  readonly agentId: string;
+  readonly projectId: string | null;
+  readonly templateId: string | null;
+  readonly baseTemplateId: string | null;
+  readonly runStartNs: string | null;
+  readonly runNs: string | null;
+  readonly numSteps: number;
+  /** Ids of tools. */
+  readonly toolsUsed: readonly string[];
 }
+
+export type RunOrder = 'created_at' | 'total_duration_ns';
 
 export const openStatuses: readonly RunStatus[] = ['created', 'running'];
 
 const columns = `r.id, r.agent_id as "agentId", a.agent_type as "agentType", r.conversation_id as "conversationId", c.is_default as "isDefaultConversation",
   r.status, r.stop_reason as "stopReason", r.background, r.metadata, r.request_config as "requestConfig", r.base_template_id as "baseTemplateId",
   r.callback_url as "callbackUrl", r.callback_sent_at as "callbackSentAt", r.callback_status_code as "callbackStatusCode", r.callback_error as "callbackError",
-  r.ttft_ns as "ttftNs", r.total_duration_ns as "totalDurationNs", r.created_at as "createdAt", r.completed_at as "completedAt"`;
+  r.ttft_ns as "ttftNs", r.total_duration_ns as "totalDurationNs", r.created_at as "createdAt", r.updated_at as "updatedAt", r.completed_at as "completedAt"`;
 const from = 'runs r join agents a on a.id = r.agent_id join conversations c on c.id = r.conversation_id';
 
 export function createRunListRepository(database: Database) {
   return {
-    async list(filter: RunFilter, page: KeysetPage): Promise<RunRecord[]> {
+    async list(filter: RunFilter, page: KeysetPage, order: RunOrder = 'created_at'): Promise<RunRecord[]> {
       await requireCursors(database, { name: 'runs', noun: 'Run' }, { organization_id: filter.organizationId }, page);
-      const conditions = createConditions();
-      conditions.add('r.organization_id = $?', filter.organizationId);
-      conditions.addIf(filter.agentIds, 'r.agent_id = any($?)');
-      conditions.addIf(filter.statuses, 'r.status = any($?)');
-      conditions.addIf(filter.background, 'r.background = $?');
-      conditions.addIf(filter.stopReason, 'r.stop_reason = $?');
-      conditions.addIf(filter.conversationId, "(r.conversation_id = $? or ($? = 'default' and c.is_default))");
-      conditions.addIf(filter.ids, 'r.id = any($?)');
-      const tail = keyset(conditions, page, { name: 'runs', alias: 'r', column: 'created_at' });
+      const conditions = runConditions(filter);
+      const tail = keyset(conditions, page, { name: 'runs', alias: 'r', column: order, least: '-1' });
       return database.query<RunRecord>(`select ${columns} from ${from} ${tail}`, conditions.parameters);
     },
 
@@ -68,6 +71,19 @@ export function createRunListRepository(database: Database) {
         organizationId,
         id,
       ]);
+      return rows[0] ?? null;
+    },
+
+    async metrics(organizationId: string, id: string): Promise<RunMetricsRecord | null> {
+      const rows = await database.query<RunMetricsRecord>(
+        `select r.id, r.organization_id as "organizationId", r.agent_id as "agentId", a.project_id as "projectId", a.template_id as "templateId",
+                coalesce(r.base_template_id, a.base_template_id) as "baseTemplateId", ${epochNs('r.started_at')} as "runStartNs",
+                ${epochNs('r.completed_at')} - ${epochNs('r.started_at')} as "runNs",
+                (select count(*) from steps s where s.run_id = r.id and s.status <> 'pending')::int as "numSteps",
+                array(select distinct tc.tool_id from tool_calls tc where tc.run_id = r.id and tc.tool_id is not null order by 1) as "toolsUsed"
+           from runs r join agents a on a.id = r.agent_id where r.organization_id = $1 and r.id = $2`,
+        [organizationId, id],
+      );
       return rows[0] ?? null;
     },
 

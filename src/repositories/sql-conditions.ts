@@ -35,16 +35,20 @@ export interface KeysetPage {
   readonly ascending: boolean;
 }
 
-/** `after` and `before` are ids in the direction of the list; rows are ordered by `column`, then by id. Ends with `order by … limit`. */
+/**
+ * `after` and `before` are ids in the direction of the list; rows are ordered by `column`, then by id. Ends with `order by … limit`. Rows without a value
+ * count as having `least`, where a time is not what is ordered by.
+ */
 export function keyset(
   conditions: Conditions,
   page: KeysetPage,
-  table: { readonly name: string; readonly alias: string; readonly column: string },
+  table: { readonly name: string; readonly alias: string; readonly column: string; readonly least?: string },
 ): string {
-  const { name, alias, column } = table;
-  const key = column === 'created_at' ? `${alias}.created_at` : `coalesce(${alias}.${column}, '-infinity')`;
+  const { name, alias, column, least = "'-infinity'" } = table;
+  const keyOf = (row: string): string => (column === 'created_at' ? `${row}.created_at` : `coalesce(${row}.${column}, ${least})`);
+  const key = keyOf(alias);
   const cursor = (id: string): string => {
-    const of = column === 'created_at' ? 'k.created_at' : `coalesce(k.${column}, '-infinity')`;
+    const of = keyOf('k');
     return `(select ${of}, k.id from ${name} k where k.id = ${conditions.parameter(id)})`;
   };
   const bounds = [
@@ -54,4 +58,9 @@ export function keyset(
   const direction = page.ascending ? 'asc' : 'desc';
   const where = [conditions.sql, ...bounds].join(' and ');
   return `where ${where} order by ${key} ${direction}, ${alias}.id ${direction} limit ${conditions.parameter(page.limit)}`;
+}
+
+/** A time as the nanoseconds since 1970 that V1 counts in. */
+export function epochNs(time: string): string {
+  return `(extract(epoch from ${time}) * 1e9)::bigint`;
 }

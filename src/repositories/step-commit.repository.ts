@@ -127,6 +127,12 @@ function stepStatus(decision: StepDecision): 'success' | 'failed' | 'cancelled' 
   return decision.end?.error == null ? 'success' : 'failed';
 }
 
+/** Calls that ran side by side count once. Null when none has run. */
+function toolTimeSql(step: string): string {
+  return `select (extract(epoch from sum(upper(span) - lower(span))) * 1e9)::bigint
+    from (select unnest(range_agg(tstzrange(started_at, greatest(started_at, finished_at), '[]'))) as span from tool_calls where step_id = ${step} and finished_at is not null) spans`;
+}
+
 const commitSql = `
 with run as (
   update runs set last_seq = last_seq + $4, updated_at = now(), call_message_id = null
@@ -134,7 +140,8 @@ with run as (
   returning id, last_seq
 ), step as (
   update steps s set status = $7, stop_reason = $8, prompt_tokens = $9, completion_tokens = $10, total_tokens = $11, cached_input_tokens = $12,
-         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now()
+         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), tool_execution_ns = (${toolTimeSql('$2')}),
+         (model_requested_at, model_request_ns) = (select min(requested_at), sum(request_ns) from model_responses where step_id = $2)
     from run where s.id = $2 and s.status = 'pending'
 ), entries as (
   select m.*, row_number() over (order by m.seq_offset) as n from run, jsonb_to_recordset($3::jsonb) as m (

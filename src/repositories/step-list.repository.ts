@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { requireCursors } from './page-cursors.js';
-import { createConditions, keyset } from './sql-conditions.js';
+import { createConditions, epochNs, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 
 /** A step as the API shows it. */
@@ -33,6 +33,23 @@ export interface StepRecord {
   readonly traceId: string | null;
   readonly tid: string | null;
   readonly projectId: string | null;
+}
+
+/** How long the parts of a step took; null = not measured (yet). Times and spans in ns, as text. */
+export interface StepMetricsRecord {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly runId: string;
+  readonly agentId: string;
+  readonly providerId: string | null;
+  readonly projectId: string | null;
+  readonly templateId: string | null;
+  readonly baseTemplateId: string | null;
+  readonly stepStartNs: string;
+  readonly stepNs: string | null;
+  readonly modelRequestStartNs: string | null;
+  readonly modelRequestNs: string | null;
+  readonly toolExecutionNs: string | null;
 }
 
 export interface StepFilter {
@@ -81,6 +98,28 @@ export function createStepListRepository(database: Database) {
         organizationId,
         id,
       ]);
+      return rows[0] ?? null;
+    },
+
+    async metrics(organizationId: string, id: string): Promise<StepMetricsRecord | null> {
+      const rows = await database.query<StepMetricsRecord>(
+        `select s.id, s.organization_id as "organizationId", s.run_id as "runId", s.agent_id as "agentId", s.provider_id as "providerId",
+                s.project_id as "projectId", a.template_id as "templateId", a.base_template_id as "baseTemplateId",
+                ${epochNs('s.created_at')} as "stepStartNs", ${epochNs('s.completed_at')} - ${epochNs('s.created_at')} as "stepNs",
+                ${epochNs('s.model_requested_at')} as "modelRequestStartNs", s.model_request_ns as "modelRequestNs",
+                s.tool_execution_ns as "toolExecutionNs"
+           from steps s join agents a on a.id = s.agent_id where s.organization_id = $1 and s.id = $2`,
+        [organizationId, id],
+      );
+      return rows[0] ?? null;
+    },
+
+    /** Null = no such step. */
+    async setTransaction(organizationId: string, id: string, transactionId: string): Promise<StepRecord | null> {
+      const rows = await database.query<StepRecord>(
+        `update steps s set tid = $3 where s.organization_id = $1 and s.id = $2 returning ${columns}`,
+        [organizationId, id, transactionId],
+      );
       return rows[0] ?? null;
     },
 

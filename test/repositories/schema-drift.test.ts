@@ -18,7 +18,7 @@ describe('the migrations', () => {
         upQueries.map(query => query.query),
         [],
       );
-      await source.undoLastMigration();
+      for (const _ of source.migrations) await source.undoLastMigration();
       const left: unknown[] = await source.query(
         "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'",
       );

@@ -65,13 +65,16 @@ async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCal
   });
   const model: LanguageModel = deps.models.languageModel(config);
   const signal = AbortSignal.any([fence.signal, Context.current().cancellationSignal]);
+  const requestedAt = new Date();
+  const began = process.hrtime.bigint();
   const response = await model.complete(buildModelRequest(context, config), delta => writer.push(delta), signal);
+  const requestNs = process.hrtime.bigint() - began;
   const lastDeltas = await writer.drain();
   if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
     throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
   const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
-    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId }, lastDeltas),
+    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs }, lastDeltas),
   );
   if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
   if (lastDeltas.length > 0) deps.events.announce(input.runId, false);

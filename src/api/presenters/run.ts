@@ -1,7 +1,7 @@
 import type { RunUsage } from '../../domain/runs/run-event.js';
 import type { RequestConfig } from '../../domain/runs/run-request.js';
-import type { RunRecord } from '../../repositories/run-list.repository.js';
-import { instantOrNull } from './wire-fields.js';
+import type { RunMetricsRecord, RunRecord } from '../../repositories/run-list.repository.js';
+import { instantOrNull, numberOrNull } from './wire-fields.js';
 
 export function presentRun(run: RunRecord) {
   return {
@@ -20,8 +20,24 @@ export function presentRun(run: RunRecord) {
     callback_sent_at: instantOrNull(run.callbackSentAt),
     callback_status_code: run.callbackStatusCode,
     callback_error: run.callbackError,
-    ttft_ns: run.ttftNs === null ? null : Number(run.ttftNs),
-    total_duration_ns: run.totalDurationNs === null ? null : Number(run.totalDurationNs),
+    ttft_ns: numberOrNull(run.ttftNs),
+    total_duration_ns: numberOrNull(run.totalDurationNs),
+  };
+}
+
+/** V1's RunMetrics. */
+export function presentRunMetrics(metrics: RunMetricsRecord) {
+  return {
+    id: metrics.id,
+    organization_id: metrics.organizationId,
+    agent_id: metrics.agentId,
+    project_id: metrics.projectId,
+    run_start_ns: numberOrNull(metrics.runStartNs),
+    run_ns: numberOrNull(metrics.runNs),
+    num_steps: metrics.numSteps,
+    tools_used: metrics.toolsUsed,
+    template_id: metrics.templateId,
+    base_template_id: metrics.baseTemplateId,
   };
 }
 

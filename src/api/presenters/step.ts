@@ -1,4 +1,5 @@
-import type { StepRecord } from '../../repositories/step-list.repository.js';
+import type { StepMetricsRecord, StepRecord } from '../../repositories/step-list.repository.js';
+import { numberOrNull } from './wire-fields.js';
 
 export function presentStep(step: StepRecord) {
   return {
@@ -33,5 +34,24 @@ export function presentStep(step: StepRecord) {
     error_type: step.errorType,
     error_data: step.errorData,
     status: step.status,
+  };
+}
+
+/** V1's StepMetrics. */
+export function presentStepMetrics(metrics: StepMetricsRecord) {
+  return {
+    id: metrics.id,
+    organization_id: metrics.organizationId,
+    provider_id: metrics.providerId,
+    run_id: metrics.runId,
+    agent_id: metrics.agentId,
+    project_id: metrics.projectId,
+    template_id: metrics.templateId,
+    base_template_id: metrics.baseTemplateId,
+    step_start_ns: numberOrNull(metrics.stepStartNs),
+    llm_request_start_ns: numberOrNull(metrics.modelRequestStartNs),
+    llm_request_ns: numberOrNull(metrics.modelRequestNs),
+    tool_execution_ns: numberOrNull(metrics.toolExecutionNs),
+    step_ns: numberOrNull(metrics.stepNs),
   };
 }

@@ -14,3 +14,8 @@ export function wireDate(iso: string): string {
 export function instantOrNull(at: Date | string | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
+
+/** A bigint of the database, which comes as text. */
+export function numberOrNull(value: string | null): number | null {
+  return value === null ? null : Number(value);
+}

@@ -4,6 +4,7 @@ import type { CreateAgentDeps } from './agents/create-agent.js';
 import { archivalRoutes } from './archival/archival-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
+import { jobRoutes } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
 import { modelRoutes } from './models/model-routes.js';
@@ -23,6 +24,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...toolRoutes(deps),
     ...messageRoutes(deps),
     ...runRoutes(deps),
+    ...jobRoutes(deps),
     ...stepRoutes(deps),
     ...archivalRoutes(deps),
     ...modelRoutes(deps),

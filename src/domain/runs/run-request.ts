@@ -17,6 +17,9 @@ export interface RunOptions {
   readonly maxSteps: number;
   readonly overrideModel: string | null;
   readonly overrideSystem: string | null;
+  /** What the client's own log calls the request, and its trace; each step notes them. */
+  readonly requestLogId?: string | null;
+  readonly traceId?: string | null;
 }
 
 /** How the answer is to be shown, whenever it is; stored in `runs.request_config`, of which V1's object of that name shows a part. */

@@ -1,4 +1,5 @@
 import { Foundation1764000000000 } from './1764000000000-foundation.js';
+import { Measurements1764300000000 } from './1764300000000-measurements.js';
 
 /** In order; imported by name so that the build needs no file globs. */
-export const migrations = [Foundation1764000000000];
+export const migrations = [Foundation1764000000000, Measurements1764300000000];

@@ -54,6 +54,8 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
       maxSteps: body.max_steps ?? defaults.maxSteps,
       overrideModel: body.override_model ?? null,
       overrideSystem: body.override_system ?? null,
+      requestLogId: request.get('x-api-request-log-id') ?? null,
+      traceId: traceIdOf(request.get('traceparent')),
     },
     requestConfig: {
       useAssistantMessage: body.use_assistant_message,
@@ -73,6 +75,11 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     requestHash: hashOf(request, body),
     isRetry: Number.isFinite(retryCount) && retryCount > 0,
   };
+}
+
+/** The trace that the client has opened, by W3C's header: `00-<trace>-<span>-<flags>`. */
+function traceIdOf(traceparent: string | undefined): string | null {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
 }
 
 /** Of the body and of who sends it: the same request again has the same. */

@@ -1,9 +1,12 @@
+import type { z } from 'zod';
 import {
   deleteRun,
   listActiveRuns,
+  listInternalRuns,
   listMessagesForRun,
   listRuns,
   listStepsForRun,
+  retrieveMetricsForRun,
   retrieveRun,
   retrieveStreamForRun,
   retrieveUsageForRun,
@@ -11,18 +14,21 @@ import {
 import type { RunStatus } from '../../../domain/agent-loop/stop-reason.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
+import type { RunFilter } from '../../../repositories/run-filter.js';
 import { openStatuses } from '../../../repositories/run-list.repository.js';
 import type { RunListRepository, RunRecord } from '../../../repositories/run-list.repository.js';
+import type { KeysetPage } from '../../../repositories/sql-conditions.js';
 import type { StepListRepository } from '../../../repositories/step-list.repository.js';
 import { answered, handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
-import { presentRun, presentRunUsage } from '../../presenters/run.js';
+import { presentRun, presentRunMetrics, presentRunUsage } from '../../presenters/run.js';
 import { presentStep } from '../../presenters/step.js';
 import { streamRun } from '../../streams/stream-run.js';
 import type { SseDeps } from '../../streams/stream-run.js';
 import { presentationOfRun, storedStream } from '../messages/run-stream-request.js';
 import { pageOf } from '../page.js';
+import { queryInstant } from '../query-instant.js';
 
 export interface RunRoutesDeps extends SseDeps {
   readonly runs: RunListRepository;
@@ -39,16 +45,12 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
   };
   return [
     handleRoute(listRuns, async ({ query }, context) => {
-      const agentIds = query.agent_ids ?? (query.agent_id === undefined ? undefined : [query.agent_id]);
-      const filter = {
-        organizationId: context.organizationId,
-        agentIds,
-        statuses: wantedStatuses(query),
-        background: query.background,
-        stopReason: query.stop_reason,
-        conversationId: query.conversation_id,
-      };
-      return (await runs.list(filter, { ...pageOf(query), ascending: query.ascending ?? query.order === 'asc' })).map(presentRun);
+      return (await runs.list(filterOf(query, context), runPage(query))).map(presentRun);
+    }),
+    handleRoute(listInternalRuns, async ({ query }, context) => {
+      const filter = { ...filterOf(query, context), ...internalFilterOf(query) };
+      const order = query.order_by === 'duration' ? 'total_duration_ns' : 'created_at';
+      return (await runs.list(filter, runPage(query), order)).map(presentRun);
     }),
     handleRoute(listActiveRuns, async ({ query }, context) => {
       const agentIds = query.agent_id === undefined ? undefined : [query.agent_id];
@@ -61,6 +63,11 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       if (outcome === 'missing') throw notFound('Run', params.run_id);
       if (outcome === 'open') throw new RequestError('conflict', `Run ${params.run_id} has not ended: cancel it first`);
       return null;
+    }),
+    handleRoute(retrieveMetricsForRun, async ({ params }, context) => {
+      const metrics = await runs.metrics(context.organizationId, params.run_id);
+      if (metrics === null) throw notFound('Run', params.run_id);
+      return presentRunMetrics(metrics);
     }),
     handleRoute(retrieveUsageForRun, async ({ params }, context) => {
       await find(params.run_id, context);
@@ -83,6 +90,39 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       return answered;
     }),
   ];
+}
+
+type RunQuery = z.output<typeof listRuns.query>;
+type InternalRunQuery = z.output<typeof listInternalRuns.query>;
+
+function filterOf(query: Omit<RunQuery, 'order_by'>, context: RequestContext): RunFilter {
+  return {
+    organizationId: context.organizationId,
+    agentIds: query.agent_ids ?? (query.agent_id === undefined ? undefined : [query.agent_id]),
+    statuses: wantedStatuses(query),
+    background: query.background,
+    stopReason: query.stop_reason,
+    conversationId: query.conversation_id,
+  };
+}
+
+function internalFilterOf(query: InternalRunQuery): Partial<RunFilter> {
+  const { step_count: steps, duration_value: duration } = query;
+  return {
+    ids: query.run_id === undefined ? undefined : [query.run_id],
+    templateFamily: query.template_family,
+    projectId: query.project_id,
+    toolsUsed: query.tools_used,
+    stepCount: steps === undefined ? undefined : { operator: query.step_count_operator, value: steps },
+    durationNs: duration === undefined ? undefined : { operator: query.duration_operator, value: duration },
+    durationPercentile: query.duration_percentile,
+    startAt: queryInstant(query.start_date, 'start_date'),
+    endAt: queryInstant(query.end_date, 'end_date'),
+  };
+}
+
+function runPage(query: Pick<RunQuery, 'before' | 'after' | 'limit' | 'order' | 'ascending'>): KeysetPage {
+  return { ...pageOf(query), ascending: query.ascending ?? query.order === 'asc' };
 }
 
 /** Both filters hold where both are given. */

@@ -1,16 +1,23 @@
-import { listMessagesForStep, listSteps, modifyFeedback, retrieveStep } from '../../../contract/steps.contract.js';
+import {
+  listMessagesForStep,
+  listSteps,
+  modifyFeedback,
+  retrieveMetricsForStep,
+  retrieveStep,
+  updateTransaction,
+} from '../../../contract/steps.contract.js';
 import { defaultAgentType } from '../../../domain/agents/agent-type.js';
-import { notFound, RequestError } from '../../../domain/errors.js';
-import { parseLocalTime } from '../../../domain/time/parse-local-time.js';
+import { notFound } from '../../../domain/errors.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { StepListRepository } from '../../../repositories/step-list.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
-import { presentStep } from '../../presenters/step.js';
+import { presentStep, presentStepMetrics } from '../../presenters/step.js';
 import { presentationOf } from '../messages/presentation-of.js';
 import { pageOf } from '../page.js';
+import { queryInstant } from '../query-instant.js';
 
 export interface StepRoutesDeps {
   readonly steps: StepListRepository;
@@ -23,8 +30,8 @@ export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRo
     handleRoute(listSteps, async ({ query }, context) => {
       const filter = {
         organizationId: context.organizationId,
-        startAt: instant(query.start_date, 'start_date'),
-        endAt: instant(query.end_date, 'end_date'),
+        startAt: queryInstant(query.start_date, 'start_date'),
+        endAt: queryInstant(query.end_date, 'end_date'),
         model: query.model,
         agentId: query.agent_id,
         traceIds: query.trace_ids,
@@ -45,6 +52,16 @@ export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRo
       if (step === null) throw notFound('Step', params.step_id);
       return presentStep(step);
     }),
+    handleRoute(retrieveMetricsForStep, async ({ params }, context) => {
+      const metrics = await steps.metrics(context.organizationId, params.step_id);
+      if (metrics === null) throw notFound('Step', params.step_id);
+      return presentStepMetrics(metrics);
+    }),
+    handleRoute(updateTransaction, async ({ params }, context) => {
+      const step = await steps.setTransaction(context.organizationId, params.step_id, params.transaction_id);
+      if (step === null) throw notFound('Step', params.step_id);
+      return presentStep(step);
+    }),
     handleRoute(listMessagesForStep, async ({ params, query }, context) => {
       const step = await steps.find(context.organizationId, params.step_id);
       if (step === null) throw notFound('Step', params.step_id);
@@ -59,11 +76,4 @@ export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRo
       return found.flatMap(message => presentMessage(message, presentation));
     }),
   ];
-}
-
-function instant(text: string | undefined, name: string): Date | undefined {
-  if (text === undefined) return undefined;
-  const at = parseLocalTime(text, null, name === 'end_date' ? 'end' : 'start');
-  if (at === null) throw new RequestError('invalid', `Invalid ${name}: ${text} is no ISO 8601 date`);
-  return at;
 }
