@@ -202,13 +202,14 @@ describe('what is kept of runs and steps, by the official SDK', () => {
   });
 
   it('cancels a job and answers with it as it is then', async () => {
-    const asked = Promise.withResolvers<void>();
-    stack.mock.script = () => {
-      asked.resolve();
-      return { text: 'word '.repeat(400), pieceDelayMs: 20 };
-    };
+    const asked = new Promise<void>(resolve => {
+      stack.mock.script = () => {
+        resolve();
+        return { text: 'word '.repeat(400), pieceDelayMs: 20 };
+      };
+    });
     const run = await client.agents.messages.createAsync(agentId, { input: 'slow' });
-    await asked.promise;
+    await asked;
     assert.ok((await get<Json[]>('/v1/jobs/active')).body.some(job => job['id'] === run.id));
     assert.equal((await get(`/v1/jobs/${run.id}`, 'DELETE')).status, 409);
     const { status, body } = await get(`/v1/jobs/${run.id}/cancel`, 'PATCH');
