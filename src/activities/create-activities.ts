@@ -4,6 +4,8 @@ import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
 import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
+import { createDeleteOldTraces } from './runs/delete-old-traces.activity.js';
+import type { DeleteOldTracesDeps } from './runs/delete-old-traces.activity.js';
 import { createPersistStep } from './runs/persist-step.activity.js';
 import { createReconcileConversations } from './runs/reconcile-conversations.activity.js';
 import type { ReconcileDeps } from './runs/reconcile-conversations.activity.js';
@@ -11,7 +13,7 @@ import { createRunTool } from './tools/run-tool.activity.js';
 import type { RunToolDeps } from './tools/run-tool.activity.js';
 import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
 
-export type ActivityDeps = AdvanceConversationDeps & CallModelDeps & CompactContextDeps & ReconcileDeps & RunToolDeps;
+export type ActivityDeps = AdvanceConversationDeps & CallModelDeps & CompactContextDeps & DeleteOldTracesDeps & ReconcileDeps & RunToolDeps;
 
 /** All activities of the worker, by the names under which workflows call them. */
 export function createActivities(deps: ActivityDeps) {
@@ -19,6 +21,7 @@ export function createActivities(deps: ActivityDeps) {
     advanceConversation: createAdvanceConversation(deps),
     callModel: createCallModel(deps),
     compactContext: createCompactContext(deps),
+    deleteOldTraces: createDeleteOldTraces(deps),
     persistStep: createPersistStep(deps),
     reconcileConversations: createReconcileConversations(deps),
     runTool: createRunTool(deps),

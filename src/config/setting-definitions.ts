@@ -109,6 +109,17 @@ export const settingDefinitions = {
     milliseconds.default(60_000),
     'A streaming client that reads nothing for so long is disconnected, in ms. It can resume from its last seq_id.',
   ),
+  trace: define(
+    ['PERDURA_TRACE'],
+    flag.default(true),
+    'Keep the request and the response of each model call, without headers and what looks like a secret, for GET /v1/steps/{id}/trace.',
+  ),
+  traceRetentionDays: define(['PERDURA_TRACE_RETENTION_DAYS'], positive.default(14), 'For how many days traces are kept.'),
+  traceMaxLength: define(
+    ['PERDURA_TRACE_MAX_LENGTH'],
+    z.coerce.number().int().min(1000).default(200_000),
+    'The longest request or response that is kept whole, in characters of JSON; in longer ones long texts are cut.',
+  ),
   activitySlots: define(['PERDURA_ACTIVITY_SLOTS'], positive.default(200), 'Activities that one worker runs at once.'),
   shutdownGraceMs: define(
     ['PERDURA_SHUTDOWN_GRACE_MS'],

@@ -149,7 +149,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'patch', path: '/v1/providers/{provider_id}', operationId: 'modify_provider' },
   { method: 'post', path: '/v1/providers/{provider_id}/check', operationId: 'check_existing_provider' },
   { method: 'patch', path: '/v1/providers/{provider_id}/refresh', operationId: 'refresh_provider_models' },
-  { method: 'get', path: '/v1/runs/{run_id}/trace', operationId: 'retrieve_trace_for_run' },
   { method: 'get', path: '/v1/sandbox-config/', operationId: 'list_sandbox_configs_v1_sandbox_config__get' },
   { method: 'post', path: '/v1/sandbox-config/', operationId: 'create_sandbox_config_v1_sandbox_config__post' },
   {
@@ -212,9 +211,7 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'get', path: '/v1/sources/{source_id}/passages', operationId: 'list_source_passages' },
   { method: 'post', path: '/v1/sources/{source_id}/upload', operationId: 'upload_file_to_source' },
   { method: 'delete', path: '/v1/sources/{source_id}/{file_id}', operationId: 'delete_file_from_source' },
-  { method: 'get', path: '/v1/steps/{step_id}/trace', operationId: 'retrieve_trace_for_step' },
   { method: 'get', path: '/v1/tags/', operationId: 'list_tags' },
-  { method: 'get', path: '/v1/telemetry/{step_id}', operationId: 'retrieve_provider_trace' },
   { method: 'post', path: '/v1/tools/', operationId: 'create_tool' },
   { method: 'put', path: '/v1/tools/', operationId: 'upsert_tool' },
   { method: 'post', path: '/v1/tools/add-base-tools', operationId: 'add_base_tools' },

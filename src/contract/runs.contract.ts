@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryInteger, queryList } from './fields.js';
 import { defineRoute } from './route.js';
-import { step } from './steps.contract.js';
+import { providerTrace, step } from './steps.contract.js';
 
 export const stopReason = z.enum([
   'end_turn',
@@ -183,6 +183,18 @@ export const retrieveMetricsForRun = defineRoute({
     template_id: z.string().nullable(),
     base_template_id: z.string().nullable(),
   }),
+});
+
+export const retrieveTraceForRun = defineRoute({
+  operationId: 'retrieve_trace_for_run',
+  method: 'get',
+  path: '/v1/runs/{run_id}/trace',
+  tag,
+  summary: "A run's model calls as they were on the wire, compactions as well, as far as they are kept",
+  params: byRun,
+  query: z.object({ limit: queryInteger(1).pipe(z.number().max(5000)).default(1000) }),
+  body: nothing,
+  response: z.array(providerTrace),
 });
 
 export const retrieveUsageForRun = defineRoute({

@@ -136,3 +136,48 @@ export const updateTransaction = defineRoute({
   body: z.unknown(),
   response: step,
 });
+
+export const providerTrace = z.object({
+  id: z.string(),
+  request_json: jsonObject,
+  response_json: jsonObject,
+  step_id: z.string().nullable(),
+  agent_id: z.string().nullable(),
+  agent_tags: z.array(z.string()).nullable(),
+  call_type: z.string().nullable(),
+  run_id: z.string().nullable(),
+  source: z.string().nullable(),
+  org_id: z.string().nullable(),
+  user_id: z.string().nullable(),
+  compaction_settings: jsonObject.nullable(),
+  llm_config: jsonObject.nullable(),
+  billing_context: z.null(),
+  created_at: z.string(),
+  updated_at: z.string().nullable(),
+  created_by_id: z.string().nullable(),
+  last_updated_by_id: z.string().nullable(),
+});
+
+export const retrieveTraceForStep = defineRoute({
+  operationId: 'retrieve_trace_for_step',
+  method: 'get',
+  path: '/v1/steps/{step_id}/trace',
+  tag,
+  summary: "A step's model call as it was on the wire; null when none was kept",
+  params: byStep,
+  query: nothing,
+  body: nothing,
+  response: providerTrace.nullable(),
+});
+
+export const retrieveProviderTrace = defineRoute({
+  operationId: 'retrieve_provider_trace',
+  method: 'get',
+  path: '/v1/telemetry/{step_id}',
+  tag: 'telemetry',
+  summary: 'The same by its old path',
+  params: byStep,
+  query: nothing,
+  body: nothing,
+  response: providerTrace.nullable(),
+});

@@ -6,6 +6,8 @@ export const createdNow = { ...timestamp, default: () => 'now()' } satisfies Col
 export const text = { type: 'text' } satisfies ColumnOptions;
 export const nullableText = { type: 'text', nullable: true } satisfies ColumnOptions;
 export const json = { type: 'jsonb' } satisfies ColumnOptions;
+/** Kept as the text that it came as: cheaper to write, and any text of a model is allowed in it. */
+export const plainJson = { type: 'json' } satisfies ColumnOptions;
 export const nullableJson = { type: 'jsonb', nullable: true } satisfies ColumnOptions;
 export const nullableTimestamp = { ...timestamp, nullable: true } satisfies ColumnOptions;
 export const nullableInteger = { type: 'integer', nullable: true } satisfies ColumnOptions;

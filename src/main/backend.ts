@@ -26,6 +26,7 @@ import { migrate } from '../repositories/migrate.js';
 import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createPassagesRepository } from '../repositories/passages.repository.js';
+import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
@@ -124,6 +125,7 @@ function createRepositories(database: TransactionalDatabase) {
     steps: createStepListRepository(database),
     systemMessages: createSystemMessageRepository(database),
     toolCalls: createToolCallsRepository(database),
+    traces: createProviderTracesRepository(database),
     tools: createToolsRepository(database),
   };
 }

@@ -5,6 +5,7 @@ import { startWorker } from '../../worker.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import type { ToolExecutors } from '../activities/tools/tool-executor.js';
+import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { packageFile } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
@@ -41,11 +42,19 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
       timeouts: { modelCallMs: settings.llmTimeoutMs, heartbeatMs: settings.heartbeatTimeoutMs },
       modelAttempts: settings.llmAttempts,
       toolTimeoutMs: settings.toolTimeoutMs,
+      traceLimits: traceLimits(settings),
+      traceRetentionDays: settings.traceRetentionDays,
       executors: { ...createMemoryExecutors(backend), ...createSearchExecutors(backend), ...options.moreTools },
     },
   });
   await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
   return { stop: () => worker.shutdown(), stopped: worker.stopped };
+}
+
+function traceLimits({ trace, traceMaxLength, openaiApiKey, anthropicApiKey, password }: Settings): TraceLimits | null {
+  if (!trace) return null;
+  const secrets = [openaiApiKey, anthropicApiKey, password].filter(secret => secret !== null);
+  return { maxLength: traceMaxLength, secrets };
 }
 
 async function prepareNamespace(backend: Backend, settings: Settings, logger: Logger): Promise<void> {

@@ -14,6 +14,7 @@ import { Message } from '../entities/message.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
 import { Organization } from '../entities/organization.entity.js';
 import { Passage } from '../entities/passage.entity.js';
+import { ProviderTrace } from '../entities/provider-trace.entity.js';
 import { Provider } from '../entities/provider.entity.js';
 import { RunEvent } from '../entities/run-event.entity.js';
 import { Run } from '../entities/run.entity.js';
@@ -40,6 +41,7 @@ const entities = [
   Organization,
   Passage,
   Provider,
+  ProviderTrace,
   Run,
   RunEvent,
   Step,

@@ -9,6 +9,8 @@ import type { Database } from './database.js';
 import { stepId } from './derived-ids.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
+import { traceId } from './provider-traces.repository.js';
+import type { WireTrace } from './provider-traces.repository.js';
 import type { Message } from '../domain/messages/message.js';
 
 /** A tool as the loop sees it. */
@@ -31,6 +33,8 @@ export interface StoredResponse {
 export interface MeasuredResponse extends StoredResponse {
   readonly requestedAt: Date;
   readonly requestNs: bigint;
+  /** Null = none is kept. */
+  readonly trace: WireTrace | null;
 }
 
 export interface ModelCallContext {
@@ -91,22 +95,26 @@ export function createModelCallsRepository(database: Database) {
       stored: MeasuredResponse,
       lastDeltas: readonly StoredDelta[],
     ): Promise<boolean> {
+      const step = stepId(call.runId, call.stepNumber);
       const rows = await database.query(
         `with fenced as (
            update runs set last_seq = last_seq + $5, call_message_id = null,
                   ttft_ns = coalesce(ttft_ns, (extract(epoch from now() - created_at) * 1e9)::bigint)
             where id = $1 and attempt = $2 and status = 'running'
               and not exists (select from model_responses where step_id = $3 and ordinal = $6)
-           returning id, last_seq
+           returning id, last_seq, organization_id, agent_id
          ), deltas as (${insertDeltas('$4', '$5')}), stored as (
            insert into model_responses (step_id, ordinal, attempt, message_id, response, requested_at, request_ns)
            select $3, $6, $2, $7, $8, $9, $10 from fenced on conflict do nothing
+         ), traced as (
+           insert into provider_traces (id, organization_id, run_id, step_id, agent_id, call_type, request, response)
+           select $11, organization_id, $1, $3, agent_id, 'agent_step', $12, $13 from fenced where $11::text is not null on conflict do nothing
          )
          select id from fenced`,
         [
           call.runId,
           attempt,
-          stepId(call.runId, call.stepNumber),
+          step,
           JSON.stringify(lastDeltas),
           lastDeltas.length,
           call.ordinal,
@@ -114,6 +122,9 @@ export function createModelCallsRepository(database: Database) {
           JSON.stringify(stored.response),
           stored.requestedAt,
           stored.requestNs,
+          stored.trace === null ? null : traceId(step, call.ordinal, attempt),
+          stored.trace?.request ?? null,
+          stored.trace?.response ?? null,
         ],
       );
       return rows.length > 0;

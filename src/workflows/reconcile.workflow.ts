@@ -1,8 +1,9 @@
 import { reconcileActivities } from './activity-proxies.js';
 
-/** Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force. */
+/** Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force. Sweeps what is too old. */
 export async function reconcile(): Promise<void> {
   for (let after: string | null = ''; after !== null;) {
     after = await reconcileActivities.reconcileConversations({ after });
   }
+  await reconcileActivities.deleteOldTraces();
 }

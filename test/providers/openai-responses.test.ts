@@ -10,7 +10,7 @@ const usage = {
   input_tokens: 20,
   output_tokens: 9,
   total_tokens: 29,
-  input_tokens_details: { cached_tokens: 8 },
+  input_tokens_details: { cached_tokens: 8, cache_write_tokens: 2 },
   output_tokens_details: { reasoning_tokens: 6 },
 };
 const completed = { type: 'response.completed', response: { status: 'completed', output: [], usage } };
@@ -67,6 +67,7 @@ describe('responses by the official SDK', () => {
       { type: 'text', text: 'Hi Ada' },
     ]);
     assert.deepEqual([response.usage.cachedInputTokens, response.usage.reasoningTokens, response.usage.totalTokens], [8, 6, 29]);
+    assert.equal(response.usage.cacheWriteTokens, 2);
     assert.equal(server.requests[0]?.path, '/v1/responses');
     assert.equal(server.requests[0].body['store'], false);
   });

@@ -12,19 +12,24 @@ import type { CompactionStats } from '../../domain/messages/packed-summary.js';
 import type { ModelRequest } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import { ModelError } from '../../domain/model/model-error.js';
+import type { TraceLimits } from '../../domain/traces/traceable-json.js';
 import { summarizeWorkflowId } from '../../domain/runs/execution-ids.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { CompactionContext, CompactionRepository } from '../../repositories/compaction.repository.js';
 import { deriveId, stepId } from '../../repositories/derived-ids.js';
+import type { ProviderTracesRepository, WireTrace } from '../../repositories/provider-traces.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { withHeartbeat } from '../heartbeat.js';
 import { toActivityFailure } from '../llm/model-failure.js';
+import { createWireRecorder } from '../llm/wire-recorder.js';
 
 export interface CompactContextDeps {
   readonly compactions: CompactionRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly models: ModelCatalog;
   readonly modelAttempts: number;
+  readonly traces: Pick<ProviderTracesRepository, 'add'>;
+  readonly traceLimits: TraceLimits | null;
 }
 
 /** Of the window, in characters: what one request to summarize may carry. */
@@ -45,7 +50,7 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   if (context.alreadyDone) return { kind: 'compacted' };
   const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow);
   if (eviction === null) return { kind: 'nothing-to-compact' };
-  const text = await askForSummary(deps, context, eviction.evicted);
+  const text = await askForSummary(deps, input, context, eviction.evicted);
   const stats = statsOf(input, context, eviction, text);
   await deps.compactions.commit(
     {
@@ -62,18 +67,35 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   return { kind: 'compacted' };
 }
 
-async function askForSummary(deps: CompactContextDeps, context: CompactionContext, evicted: readonly Message[]): Promise<string> {
+async function askForSummary(
+  deps: CompactContextDeps,
+  input: SummarizeInput,
+  context: CompactionContext,
+  evicted: readonly Message[],
+): Promise<string> {
   const transcript = renderTranscript(evicted, Math.floor(context.config.contextWindow * transcriptShare));
+  const wire = createWireRecorder(deps.traceLimits);
   try {
     const response = await deps.models
       .languageModel(context.config)
-      .complete(summaryRequest(context, transcript), () => undefined, Context.current().cancellationSignal);
+      .complete(summaryRequest(context, transcript), () => undefined, Context.current().cancellationSignal, wire.observer);
+    await keepTrace(deps, input, wire.trace());
     const text = response.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('');
     if (text.trim() === '') throw new ModelError({ kind: 'llm_empty_response', message: 'The model summarized nothing', retryable: true });
     return text.length <= longestSummary ? text : `${text.slice(0, longestSummary)}... [summary truncated to fit]`;
   } catch (error) {
-    throw error instanceof ModelError ? toActivityFailure(error, deps.modelAttempts) : error;
+    if (!(error instanceof ModelError)) throw error;
+    await keepTrace(deps, input, wire.trace(error));
+    throw toActivityFailure(error, deps.modelAttempts);
   }
+}
+
+/** Each try is a call of its own, so each has its trace. */
+async function keepTrace({ traces }: CompactContextDeps, { runId, pass }: SummarizeInput, trace: WireTrace | null): Promise<void> {
+  if (trace === null) return;
+  const stepNumber = Number(pass.split('-')[0]);
+  const key = [summarizeWorkflowId(runId, pass), Context.current().info.attempt];
+  await traces.add({ ...trace, key, runId, stepId: stepId(runId, stepNumber), callType: 'summarization' });
 }
 
 function summaryRequest(context: CompactionContext, transcript: string): ModelRequest {

@@ -8,12 +8,16 @@ import { ModelError } from '../../domain/model/model-error.js';
 import { builtinTool } from '../../domain/tools/builtin-tools.js';
 import { parseArguments } from '../../domain/tools/parse-arguments.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
+import type { ProviderTracesRepository } from '../../repositories/provider-traces.repository.js';
+import type { TraceLimits } from '../../domain/traces/traceable-json.js';
 import type { AttachedTool, ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
 import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
+import { createWireRecorder } from './wire-recorder.js';
+import type { WireRecorder } from './wire-recorder.js';
 
 export interface CallModelDeps {
   readonly modelCalls: ModelCallsRepository;
@@ -23,6 +27,9 @@ export interface CallModelDeps {
   readonly modelAttempts: number;
   /** For tools that name no timeout of their own. */
   readonly toolTimeoutMs: number;
+  readonly traces: Pick<ProviderTracesRepository, 'add'>;
+  /** What is kept of calls on the wire; null = nothing. */
+  readonly traceLimits: TraceLimits | null;
 }
 
 /** How full the window may get before the context is compacted after the step. */
@@ -67,18 +74,39 @@ async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCal
   const signal = AbortSignal.any([fence.signal, Context.current().cancellationSignal]);
   const requestedAt = new Date();
   const began = process.hrtime.bigint();
-  const response = await model.complete(buildModelRequest(context, config), delta => writer.push(delta), signal);
+  const wire = createWireRecorder(deps.traceLimits);
+  const response = await model
+    .complete(buildModelRequest(context, config), delta => writer.push(delta), signal, wire.observer)
+    .catch((error: unknown) => traceFailure(deps, input, context, wire, error));
   const requestNs = process.hrtime.bigint() - began;
   const lastDeltas = await writer.drain();
   if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
     throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
+  const trace = wire.trace();
   const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
-    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs }, lastDeltas),
+    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs, trace }, lastDeltas),
   );
   if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
   if (lastDeltas.length > 0) deps.events.announce(input.runId, false);
   return response;
+}
+
+/** Keeps what a failed call had on the wire, as far as the database lets it: the failure counts more than its trace. */
+async function traceFailure(
+  deps: CallModelDeps,
+  { runId, ordinal }: ModelCallInput,
+  { stepId, attempt }: ModelCallContext,
+  wire: WireRecorder,
+  error: unknown,
+): Promise<never> {
+  const trace = error instanceof ModelError ? wire.trace(error) : null;
+  if (trace !== null) {
+    await deps.traces
+      .add({ ...trace, key: [stepId, ordinal, attempt], runId, stepId, callType: 'agent_step' })
+      .catch((failure: unknown) => log.warn('the trace of a failed model call was not kept', { runId, error: failure }));
+  }
+  throw error;
 }
 
 async function configOf(deps: CallModelDeps, context: ModelCallContext): Promise<ModelConfig> {

@@ -50,6 +50,14 @@ export interface ModelResponse {
   readonly usage: ModelUsage;
 }
 
+/** Sees a call as it is on the wire, without its headers. */
+export interface WireObserver {
+  /** The body of the request, as it goes out. */
+  sent(body: unknown): void;
+  /** The answer as far as it came, in the provider's own form with the pieces of its stream joined. */
+  received(body: unknown): void;
+}
+
 /**
  * The port to a model provider. Implementations stream always: `onDelta` is called synchronously, in order, and the concatenated deltas equal
  * the response's content. Throws ModelError for every provider failure. When `signal` aborts, the provider's connection is closed and the
@@ -57,7 +65,12 @@ export interface ModelResponse {
  * It never retries by itself: the activity that calls it is retried by Temporal.
  */
 export interface LanguageModel {
-  complete(request: ModelRequest, onDelta: (delta: ModelDelta) => void, signal: AbortSignal): Promise<ModelResponse>;
+  complete(
+    request: ModelRequest,
+    onDelta: (delta: ModelDelta) => void,
+    signal: AbortSignal,
+    observer?: WireObserver,
+  ): Promise<ModelResponse>;
 }
 
 /** A model as `GET /v1/models` lists it. */

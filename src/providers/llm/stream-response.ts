@@ -2,6 +2,7 @@ import type { ModelDelta, ModelResponse } from '../../domain/model/language-mode
 import { ModelError } from '../../domain/model/model-error.js';
 import { createResponseAccumulator } from './response-accumulator.js';
 import type { StreamPiece } from './stream-piece.js';
+import type { WireWatch } from './wire-watch.js';
 
 export interface StreamedCall<Event> {
   readonly provider: string;
@@ -14,6 +15,8 @@ export interface StreamedCall<Event> {
   readonly signal: AbortSignal;
   /** For the whole call: the SDKs' own time limits end with the answer's headers, and a stream may stall after them. */
   readonly timeoutMs: number;
+  /** Joins the events for whoever watches the wire. */
+  readonly watch?: WireWatch<Event> | undefined;
 }
 
 /** Reads a provider's stream to its end: the one loop of all adapters. An abort gives what has arrived. */
@@ -26,12 +29,14 @@ export async function streamResponse<Event>(call: StreamedCall<Event>): Promise<
     for await (const event of await call.open(signal)) {
       // Leaving the loop closes the connection.
       if (signal.aborted) break;
+      call.watch?.add(event);
       for (const piece of call.toPieces(event)) accumulator.add(piece);
     }
   } catch (error) {
     if (!signal.aborted) throw call.classify(error);
   } finally {
     clearTimeout(timer);
+    call.watch?.end();
   }
   if (call.signal.aborted) return accumulator.cancelled();
   if (deadline.signal.aborted) throw timeoutError(call);

@@ -1,6 +1,7 @@
 import { RequestError } from '../../../domain/errors.js';
 import { openStatuses } from '../../../repositories/run-list.repository.js';
-import type { RunFilter, RunListRepository } from '../../../repositories/run-list.repository.js';
+import type { RunFilter } from '../../../repositories/run-filter.js';
+import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { RunSubmitter } from '../../../temporal/submit-run.js';
 
 export interface CancelRunsDeps {

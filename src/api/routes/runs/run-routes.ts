@@ -9,11 +9,13 @@ import {
   retrieveMetricsForRun,
   retrieveRun,
   retrieveStreamForRun,
+  retrieveTraceForRun,
   retrieveUsageForRun,
 } from '../../../contract/runs.contract.js';
 import type { RunStatus } from '../../../domain/agent-loop/stop-reason.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
+import type { ProviderTracesRepository } from '../../../repositories/provider-traces.repository.js';
 import type { RunFilter } from '../../../repositories/run-filter.js';
 import { openStatuses } from '../../../repositories/run-list.repository.js';
 import type { RunListRepository, RunRecord } from '../../../repositories/run-list.repository.js';
@@ -22,6 +24,7 @@ import type { StepListRepository } from '../../../repositories/step-list.reposit
 import { answered, handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
+import { presentTrace } from '../../presenters/provider-trace.js';
 import { presentRun, presentRunMetrics, presentRunUsage } from '../../presenters/run.js';
 import { presentStep } from '../../presenters/step.js';
 import { streamRun } from '../../streams/stream-run.js';
@@ -34,6 +37,7 @@ export interface RunRoutesDeps extends SseDeps {
   readonly runs: RunListRepository;
   readonly steps: StepListRepository;
   readonly messages: MessageListRepository;
+  readonly traces: Pick<ProviderTracesRepository, 'ofRun' | 'ofStep'>;
 }
 
 export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
@@ -68,6 +72,11 @@ export function runRoutes(deps: RunRoutesDeps): MountedRoute[] {
       const metrics = await runs.metrics(context.organizationId, params.run_id);
       if (metrics === null) throw notFound('Run', params.run_id);
       return presentRunMetrics(metrics);
+    }),
+    handleRoute(retrieveTraceForRun, async ({ params, query }, context) => {
+      await find(params.run_id, context);
+      const traces = await deps.traces.ofRun(context.organizationId, params.run_id, query.limit);
+      return traces.map(trace => presentTrace(trace, context.userId));
     }),
     handleRoute(retrieveUsageForRun, async ({ params }, context) => {
       await find(params.run_id, context);

@@ -3,17 +3,21 @@ import {
   listSteps,
   modifyFeedback,
   retrieveMetricsForStep,
+  retrieveProviderTrace,
   retrieveStep,
+  retrieveTraceForStep,
   updateTransaction,
 } from '../../../contract/steps.contract.js';
 import { defaultAgentType } from '../../../domain/agents/agent-type.js';
 import { notFound } from '../../../domain/errors.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
+import type { ProviderTracesRepository } from '../../../repositories/provider-traces.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { StepListRepository } from '../../../repositories/step-list.repository.js';
 import { handleRoute } from '../../mount-route.js';
-import type { MountedRoute } from '../../mount-route.js';
+import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
+import { presentTrace } from '../../presenters/provider-trace.js';
 import { presentStep, presentStepMetrics } from '../../presenters/step.js';
 import { presentationOf } from '../messages/presentation-of.js';
 import { pageOf } from '../page.js';
@@ -23,9 +27,15 @@ export interface StepRoutesDeps {
   readonly steps: StepListRepository;
   readonly runs: RunListRepository;
   readonly messages: MessageListRepository;
+  readonly traces: Pick<ProviderTracesRepository, 'ofStep'>;
 }
 
-export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRoute[] {
+export function stepRoutes({ steps, runs, messages, traces }: StepRoutesDeps): MountedRoute[] {
+  const trace = async (id: string, context: RequestContext) => {
+    if ((await steps.find(context.organizationId, id)) === null) throw notFound('Step', id);
+    const found = await traces.ofStep(context.organizationId, id);
+    return found === null ? null : presentTrace(found, context.userId);
+  };
   return [
     handleRoute(listSteps, async ({ query }, context) => {
       const filter = {
@@ -57,6 +67,8 @@ export function stepRoutes({ steps, runs, messages }: StepRoutesDeps): MountedRo
       if (metrics === null) throw notFound('Step', params.step_id);
       return presentStepMetrics(metrics);
     }),
+    handleRoute(retrieveTraceForStep, ({ params }, context) => trace(params.step_id, context)),
+    handleRoute(retrieveProviderTrace, ({ params }, context) => trace(params.step_id, context)),
     handleRoute(updateTransaction, async ({ params }, context) => {
       const step = await steps.setTransaction(context.organizationId, params.step_id, params.transaction_id);
       if (step === null) throw notFound('Step', params.step_id);

@@ -5,6 +5,8 @@ import { assertNoPage } from '../assert-no-page.js';
 import { classifyProviderFailure } from '../classify-provider-failure.js';
 import { classifyTransportFailure } from '../classify-transport-failure.js';
 import { streamResponse } from '../stream-response.js';
+import { watchWire } from '../wire-watch.js';
+import { createAnthropicFold } from './anthropic-fold.js';
 import { createAnthropicEventReader } from './from-anthropic-event.js';
 import { toAnthropicRequest } from './to-anthropic-request.js';
 
@@ -22,13 +24,16 @@ const provider = 'anthropic';
 /** Claude, by Anthropic's own API. */
 export function createAnthropicLanguageModel(options: AnthropicModelOptions): LanguageModel {
   return {
-    complete: (request, onDelta, signal) =>
+    complete: (request, onDelta, signal, observer) =>
       streamResponse({
         provider,
         open: async stop => {
-          const answer = await options.client.messages.create(toAnthropicRequest(request), { signal: stop }).withResponse();
+          const body = toAnthropicRequest(request);
+          observer?.sent(body);
+          const answer = await options.client.messages.create(body, { signal: stop }).withResponse();
           return assertNoPage(answer, provider, options.baseUrl);
         },
+        watch: watchWire(observer, createAnthropicFold),
         toPieces: createAnthropicEventReader(),
         classify: error => classifyAnthropicError(error, options),
         onDelta,

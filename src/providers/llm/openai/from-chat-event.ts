@@ -56,6 +56,7 @@ function toUsage(usage: NonNullable<ChatCompletionChunk['usage']>): Partial<Mode
     completionTokens: usage.completion_tokens,
     totalTokens: usage.total_tokens,
     cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? null,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? null,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? null,
   };
 }

@@ -62,6 +62,7 @@ function fromEnd(response: Response): StreamPiece[] {
     completionTokens: usage.output_tokens,
     totalTokens: usage.total_tokens,
     cachedInputTokens: usage.input_tokens_details?.cached_tokens ?? null,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? null,
     reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? null,
   };
   return [{ type: 'usage', usage: counts }, finish];

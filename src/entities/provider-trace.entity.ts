@@ -1,0 +1,22 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { createdNow, nullableText, plainJson, text } from './columns.js';
+import { Run } from './run.entity.js';
+
+/** A model call as it was on the wire, without headers and what looks like a secret. Kept for the days that a setting says. */
+@Entity('provider_traces')
+@Index('provider_traces_of_run', ['runId', 'createdAt'])
+@Index('provider_traces_by_age', ['createdAt'])
+export class ProviderTrace {
+  @PrimaryColumn(text) id: string;
+  @Column(text) organizationId: string;
+  @ForeignKey(() => Run, { onDelete: 'CASCADE' })
+  @Column(text)
+  runId: string;
+  @Column(nullableText) stepId: string | null;
+  @Column(text) agentId: string;
+  /** agent_step | summarization */
+  @Column(text) callType: string;
+  @Column(plainJson) request: unknown;
+  @Column(plainJson) response: unknown;
+  @Column(createdNow) createdAt: Date;
+}
