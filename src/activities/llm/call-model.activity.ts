@@ -104,7 +104,9 @@ async function traceFailure(
   if (trace !== null) {
     await deps.traces
       .add({ ...trace, key: [stepId, ordinal, attempt], runId, stepId, callType: 'agent_step' })
-      .catch((failure: unknown) => log.warn('the trace of a failed model call was not kept', { runId, error: failure }));
+      .catch((failure: unknown) => {
+        log.warn('the trace of a failed model call was not kept', { runId, error: failure });
+      });
   }
   throw error;
 }

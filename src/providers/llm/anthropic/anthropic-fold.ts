@@ -36,7 +36,7 @@ function usageOf(message: Json | null): object {
 }
 
 /** `text_delta` continues `text`, and so on. */
-function addDelta(block: Json, { type, ...delta }: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): void {
+function addDelta(block: Json, { type: _type, ...delta }: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): void {
   for (const [name, value] of Object.entries(delta)) {
     const key = name === 'partial_json' ? 'input' : name;
     const before = block[key];
