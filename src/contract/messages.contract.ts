@@ -3,7 +3,7 @@ import { createdAtOrder, listOf, nothing, paging, pathId, queryBoolean } from '.
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
 
-const messageType = z.enum([
+export const messageType = z.enum([
   'system_message',
   'user_message',
   'assistant_message',
@@ -87,7 +87,7 @@ const usage = z.object({
   context_tokens: z.number().nullable(),
 });
 
-const lettaResponse = z.object({
+export const lettaResponse = z.object({
   messages: z.array(wireMessage),
   stop_reason: z.object({ message_type: z.literal('stop_reason'), stop_reason: z.string() }),
   usage,

@@ -33,6 +33,8 @@ export class Run {
   conversationId: string;
   /** Runs of a conversation start in this order. */
   @Column({ type: 'bigint' }) acceptNo: string;
+  /** `compact`: the row is no run but a command on the conversation, which waits in the same queue and is executed by the same workflow. */
+  @Column(nullableText) command: string | null;
   /** created | running | completed | failed | cancelled */
   @Column({ ...text, default: 'created' }) status: string;
   @Column(nullableText) stopReason: string | null;

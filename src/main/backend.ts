@@ -17,6 +17,8 @@ import { createBlockEditsRepository } from '../repositories/block-edits.reposito
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
 import { createCompactionRepository } from '../repositories/compaction.repository.js';
+import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
+import { createConversationsRepository } from '../repositories/conversations.repository.js';
 import { createDataSource } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
@@ -112,6 +114,8 @@ function createRepositories(database: TransactionalDatabase) {
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),
     compactions: createCompactionRepository(database),
+    conversationMessages: createConversationMessagesRepository(database),
+    conversationRows: createConversationsRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
     messageSearch: createMessageSearchRepository(database),

@@ -136,9 +136,16 @@ export function createAgentsRepository(database: Database) {
       return rows.length > 0;
     },
 
-    /** False = no such agent. */
+    /** Together with the blocks that its conversations have for themselves. False = no such agent. */
     async delete(organizationId: string, id: string): Promise<boolean> {
-      const rows = await database.query('delete from agents where organization_id = $1 and id = $2 returning id', [organizationId, id]);
+      const rows = await database.query(
+        `with own_blocks as (
+           delete from blocks b using blocks_conversations bc, conversations c, agents a
+            where b.id = bc.block_id and c.id = bc.conversation_id and a.id = c.agent_id and a.organization_id = $1 and a.id = $2
+         )
+         delete from agents where organization_id = $1 and id = $2 returning id`,
+        [organizationId, id],
+      );
       return rows.length > 0;
     },
   };

@@ -1,10 +1,13 @@
 import { editBlock } from '../domain/memory/edit-block.js';
 import type { BlockEdit, EditResult } from '../domain/memory/editable-block.js';
 import type { Database } from './database.js';
+import { shownBlocks } from './shown-blocks.js';
 import { markStale } from './stale-conversations.js';
 
 export interface BlockEditCommand {
   readonly agentId: string;
+  /** Where the tool was called: its own blocks stand for the agent's ones. */
+  readonly conversationId: string;
   readonly stepId: string;
   /** The edit's idempotency key. */
   readonly toolCallId: string;
@@ -32,11 +35,11 @@ const longestPauseMs = 50;
 
 export function createBlockEditsRepository(database: Database) {
   return {
-    /** Edits one of an agent's blocks once for each tool call: a repeated call finds the version that the first one made. */
+    /** Edits one of the blocks that a conversation shows once for each tool call: a repeated call finds the version that the first one made. */
     async editByTool(command: BlockEditCommand): Promise<EditResult> {
       for (let tries = 0; tries < maxTries; tries += 1) {
         if (tries > 1) await pause(tries);
-        const rows = await database.query<LoadRow>(loadSql, [command.agentId, command.toolCallId]);
+        const rows = await database.query<LoadRow>(loadSql, [command.conversationId, command.toolCallId]);
         const { done, blocks } = rows[0] ?? { done: null, blocks: null };
         if (done !== null) return { kind: 'ok', value: done };
         const result = editBlock(blocks ?? [], command.edit);
@@ -71,8 +74,8 @@ function pause(tries: number): Promise<void> {
 const loadSql = `
 select (select v.value from block_versions v where v.tool_call_id = $2 limit 1) as done,
        (select jsonb_agg(jsonb_build_object('id', b.id, 'label', b.label, 'value', b.value, 'limit', b.char_limit, 'readOnly', b.read_only, 'version', b.version)
-                         order by ba.created_at, b.label)
-          from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = $1) as blocks`;
+                         order by b.shown_at, b.label)
+          from (${shownBlocks('$1')}) b) as blocks`;
 
 /** Compare-and-set by version; every conversation that shows the block learns that its system message is stale. */
 const writeSql = `

@@ -8,6 +8,7 @@ import { Archive } from '../entities/archive.entity.js';
 import { BlockVersion } from '../entities/block-version.entity.js';
 import { Block } from '../entities/block.entity.js';
 import { Compaction } from '../entities/compaction.entity.js';
+import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
 import { Message } from '../entities/message.entity.js';
@@ -36,6 +37,7 @@ const entities = [
   BlockVersion,
   Compaction,
   Conversation,
+  ConversationBlock,
   ConversationMessage,
   Message,
   Organization,

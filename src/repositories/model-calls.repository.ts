@@ -52,6 +52,9 @@ export interface ModelCallContext {
   readonly embeddingConfig: EmbeddingConfig | null;
   readonly toolRules: readonly ToolRule[];
   readonly options: RunOptions;
+  /** Of the conversation: it comes before the agent's. */
+  readonly conversationModel: string | null;
+  readonly configChanges: Partial<ModelConfig> | null;
   readonly tools: readonly AttachedTool[];
   readonly messages: readonly Message[];
 }
@@ -67,6 +70,8 @@ interface ContextRow {
   readonly embedding_config: EmbeddingConfig | null;
   readonly tool_rules: readonly ToolRule[];
   readonly options: RunOptions;
+  readonly conversation_model: string | null;
+  readonly config_changes: Partial<ModelConfig> | null;
   readonly stored: { readonly response: ModelResponse; readonly message_id: string } | null;
   readonly tools: readonly AttachedTool[] | null;
   readonly messages: readonly MessageRow[] | null;
@@ -83,6 +88,14 @@ export function createModelCallsRepository(database: Database) {
       const rows = await database.query<ContextRow>(beginSql, [input.runId, step, input.ordinal, messageId, input.stepNumber]);
       const row = rows[0];
       return row === undefined ? null : toContext(row, step);
+    },
+
+    /** Says on the step's row which model it really calls, when that is not the agent's. */
+    async nameModel(step: string, config: ModelConfig): Promise<void> {
+      await database.query(
+        `update steps set provider_name = $2, provider_category = $3, model = $4, model_handle = $5, model_endpoint = $6, context_window_limit = $7 where id = $1`,
+        [step, config.providerName, config.providerCategory, config.model, config.handle, config.modelEndpoint, config.contextWindow],
+      );
     },
 
     /**
@@ -148,6 +161,8 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
     embeddingConfig: row.embedding_config,
     toolRules: row.tool_rules,
     options: row.options,
+    conversationModel: row.conversation_model,
+    configChanges: row.config_changes,
     tools: row.tools ?? [],
     messages: (row.messages ?? []).map(toMessage),
   };
@@ -181,7 +196,7 @@ with answered as (
   on conflict (id) do nothing
 )
 select r.status, (select attempt from begun) as attempt, r.cancel_requested_at is not null as cancel_requested, r.organization_id, r.agent_id, r.options,
-       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules,
+       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes,
        (select to_jsonb(x) from answered x) as stored,
        (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'toolType', t.tool_type, 'description', t.description, 'jsonSchema', t.json_schema,
                 'enableParallelExecution', t.enable_parallel_execution, 'retryClass', t.retry_class, 'timeoutMs', t.timeout_ms) order by t.name)
@@ -189,4 +204,4 @@ select r.status, (select attempt from begun) as attempt, r.cancel_requested_at i
        case when exists (select from answered) then null else
        (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
          where cm.conversation_id = r.conversation_id) end as messages
-  from runs r join agents a on a.id = r.agent_id where r.id = $1`;
+  from runs r join agents a on a.id = r.agent_id join conversations cv on cv.id = r.conversation_id where r.id = $1`;

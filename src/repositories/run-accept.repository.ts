@@ -45,7 +45,7 @@ async function lockLane(transaction: Database, request: RunRequest): Promise<Lan
   const rows = await transaction.query<LaneRow>(
     `select c.id as conversation_id, a.agent_type, a.on_busy
        from conversations c join agents a on a.id = c.agent_id
-      where a.id = $1 and a.organization_id = $2 and case when $3::text is null then c.is_default else c.id = $3 end
+      where a.id = $1 and a.organization_id = $2 and c.deleted_at is null and case when $3::text is null then c.is_default else c.id = $3 end
         for update of c`,
     [request.agentId, request.organizationId, request.conversationId],
   );

@@ -8,6 +8,8 @@ export interface RunFilter {
   readonly background?: boolean | undefined;
   readonly stopReason?: string | undefined;
   readonly conversationId?: string | undefined;
+  /** The client's otid of the first message. */
+  readonly otid?: string | undefined;
   readonly ids?: readonly string[] | undefined;
   readonly startAt?: Date | undefined;
   readonly endAt?: Date | undefined;
@@ -35,6 +37,9 @@ export function runConditions(filter: RunFilter): Conditions {
   conditions.addIf(filter.background, 'r.background = $?');
   conditions.addIf(filter.stopReason, 'r.stop_reason = $?');
   conditions.addIf(filter.conversationId, "(r.conversation_id = $? or ($? = 'default' and c.is_default))");
+  // Commands wait in the same queue, but are no runs.
+  conditions.add('(r.command is null) = $?', true);
+  conditions.addIf(filter.otid, 'r.otid = $?');
   conditions.addIf(filter.ids, 'r.id = any($?)');
   conditions.addIf(filter.startAt, 'r.created_at >= $?');
   conditions.addIf(filter.endAt, 'r.created_at <= $?');

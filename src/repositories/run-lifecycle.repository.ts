@@ -119,13 +119,13 @@ with next as (
     from entries order by n
   on conflict (id) do nothing returning id
 ), lane as (
-  update conversations set last_position = last_position + (select count(*) from entries) where id = $1 returning last_position, system_stale
+  update conversations set last_position = last_position + (select count(*) from entries) where id = $1 returning last_position, system_stale, model
 ), placed as (
   insert into conversation_messages (conversation_id, position, message_id)
   select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
   on conflict do nothing
 )
-select r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules, a.llm_config ->> 'handle' as model_handle, lane.system_stale,
+select r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules, coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
        coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error
   from claimed r join agents a on a.id = r.agent_id cross join lane
   left join lateral (

@@ -3,20 +3,23 @@
  * two changes that concern the same agents never wait for each other in a circle. A conversation that is marked already is marked again, as the
  * compilation that is under way may have read the old value.
  */
-function markStaleAgents(agentIds: string): string {
+function markStaleConversations(ids: string): string {
   return `shown as (
-  select c.id from conversations c where c.agent_id in (${agentIds}) order by c.id for no key update
+  select c.id from conversations c where c.id in (${ids}) order by c.id for no key update
 ), stale as (
   update conversations c set system_stale = true from shown where c.id = shown.id
 )`;
 }
 
-/** The conversations of every agent that has one of the blocks of `part`, a part with the column `id`. */
+/** The conversations of every agent that has one of the blocks of `part`, a part with the column `id`, and those that have one for themselves. */
 export function markStale(part: string): string {
-  return markStaleAgents(`select ba.agent_id from blocks_agents ba join ${part} on ba.block_id = ${part}.id`);
+  return markStaleConversations(`
+    select ca.id from conversations ca join blocks_agents ba on ba.agent_id = ca.agent_id join ${part} on ba.block_id = ${part}.id
+    union all select bc.conversation_id from blocks_conversations bc join ${part} on bc.block_id = ${part}.id`);
 }
 
 /** The conversations of every agent that reads one of the archives of `part`, a part with the column `archive_id`. */
 export function markStaleReaders(part: string): string {
-  return markStaleAgents(`select aa.agent_id from archives_agents aa join ${part} on aa.archive_id = ${part}.archive_id`);
+  return markStaleConversations(`
+    select ca.id from conversations ca join archives_agents aa on aa.agent_id = ca.agent_id join ${part} on aa.archive_id = ${part}.archive_id`);
 }

@@ -3,6 +3,8 @@ import { compileSystemPrompt } from '../domain/prompt/compile-system-prompt.js';
 import type { PromptBlock } from '../domain/prompt/compile-memory.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database, TransactionalDatabase } from './database.js';
+import { deriveId } from './derived-ids.js';
+import { shownBlocks } from './shown-blocks.js';
 
 interface PromptRow {
   readonly agent_id: string;
@@ -44,6 +46,22 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
   };
 }
 
+/** Gives a new conversation its system message. A second call for it changes nothing. */
+export async function writeSystemMessage(database: Database, conversationId: string): Promise<void> {
+  const compiled = await compile(database, conversationId);
+  if (compiled === null) throw new Error(`There is no conversation ${conversationId}`);
+  await database.query(
+    `with message as (
+       insert into messages (id, organization_id, agent_id, conversation_id, role, content)
+       select $2, a.organization_id, a.id, c.id, 'system', jsonb_build_array(jsonb_build_object('type', 'text', 'text', $3::text))
+         from conversations c join agents a on a.id = c.agent_id where c.id = $1
+       on conflict (id) do nothing returning id
+     )
+     insert into conversation_messages (conversation_id, position, message_id) select $1, 0, id from message`,
+    [conversationId, deriveId('message', conversationId, 'system'), compiled.text],
+  );
+}
+
 export type SystemMessageRepository = ReturnType<typeof createSystemMessageRepository>;
 
 async function compile(
@@ -78,8 +96,8 @@ function withoutClock(text: string): string {
 const promptSql = `
 select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone,
        (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
-                         order by ba.created_at, b.label)
-          from blocks_agents ba join blocks b on b.id = ba.block_id where ba.agent_id = a.id) as blocks,
+                         order by b.shown_at, b.label)
+          from (${shownBlocks('c.id')}) b) as blocks,
        greatest(0, (select count(*) from messages m where m.agent_id = a.id)
                  - (select count(*) from conversation_messages cm where cm.conversation_id = c.id))::int as recall_count,
        (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,

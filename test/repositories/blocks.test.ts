@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultOrganizationId, defaultUserId } from '../../src/domain/ids.js';
+import { defaultConversationId } from '../../src/domain/runs/execution-ids.js';
 import { createBlockEditsRepository } from '../../src/repositories/block-edits.repository.js';
 import type { Database } from '../../src/repositories/database.js';
 import { createBlockWorld } from './block-world.js';
@@ -17,7 +18,13 @@ describe('edits of blocks', () => {
   after(() => world.close());
 
   const append = (agentId: string, toolCallId: string, content: string, label = 'notes') =>
-    world.edits.editByTool({ agentId, stepId: 'step-1', toolCallId, edit: { kind: 'core_memory_append', label, content } });
+    world.edits.editByTool({
+      agentId,
+      conversationId: defaultConversationId(agentId),
+      stepId: 'step-1',
+      toolCallId,
+      edit: { kind: 'core_memory_append', label, content },
+    });
 
   it('by a tool append a version with the agent, the step and the call as authors', async () => {
     const block = await world.newBlock('notes', 'one');
@@ -89,6 +96,7 @@ describe('edits of blocks', () => {
     };
     const result = await createBlockEditsRepository(interrupted).editByTool({
       agentId: agent.id,
+      conversationId: agent.conversationId,
       stepId: 'step-1',
       toolCallId: 'call-interrupted',
       edit: { kind: 'core_memory_append', label: 'notes', content: 'by the agent' },
@@ -108,6 +116,7 @@ describe('edits of blocks', () => {
     };
     await createBlockEditsRepository(counting).editByTool({
       agentId: agent.id,
+      conversationId: agent.conversationId,
       stepId: 'step-1',
       toolCallId: 'call-counted',
       edit: { kind: 'core_memory_append', label: 'notes', content: 'x' },
@@ -121,6 +130,7 @@ describe('edits of blocks', () => {
     const edit = world.database.transaction(async transaction => {
       await createBlockEditsRepository(transaction).editByTool({
         agentId: agent.id,
+        conversationId: agent.conversationId,
         stepId: 'step-1',
         toolCallId: 'call-rolled-back',
         edit: { kind: 'core_memory_append', label: 'notes', content: 'x' },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { CallFacts, ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
+import { chooseModel } from '../../domain/model/choose-model.js';
+import type { ModelWishes } from '../../domain/model/choose-model.js';
 import type { LanguageModel, ModelResponse } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
@@ -43,11 +45,12 @@ export function createCallModel(deps: CallModelDeps) {
         const messageId = `message-${randomUUID()}`;
         const context = await deps.modelCalls.beginCall(input, messageId);
         if (context === null || !context.runOpen) return { kind: 'run-closed' };
-        if (context.stored !== null) return toOutcome(deps, context, context.stored.response);
+        if (context.stored !== null) return toOutcome(deps, context, await windowOfStored(deps, context), context.stored.response);
         if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
         try {
-          const response = await ask(deps, input, context, messageId);
-          return toOutcome(deps, context, response);
+          const config = await configOf(deps, context);
+          const response = await ask(deps, input, context, config, messageId);
+          return toOutcome(deps, context, config.contextWindow, response);
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
           if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
@@ -60,9 +63,14 @@ export function createCallModel(deps: CallModelDeps) {
 }
 
 /** Streams the answer into the log; its last pieces and the stored answer are one commit. */
-async function ask(deps: CallModelDeps, input: ModelCallInput, context: ModelCallContext, messageId: string): Promise<ModelResponse> {
+async function ask(
+  deps: CallModelDeps,
+  input: ModelCallInput,
+  context: ModelCallContext,
+  config: ModelConfig,
+  messageId: string,
+): Promise<ModelResponse> {
   const fence = new AbortController();
-  const config = await configOf(deps, context);
   const writer = createDeltaWriter({
     messageId,
     stepId: context.stepId,
@@ -112,20 +120,32 @@ async function traceFailure(
 }
 
 async function configOf(deps: CallModelDeps, context: ModelCallContext): Promise<ModelConfig> {
-  const handle = context.options.overrideModel;
-  if (handle === null) return context.config;
-  const resolved = await deps.models.resolveModel(handle, context.config.contextWindow);
-  if (resolved === null) throw new ModelError({ kind: 'llm_not_found', message: `Handle ${handle} not found`, retryable: false });
-  return { ...context.config, ...resolved };
+  const config = await chooseModel(deps.models, context.config, wishesOf(context));
+  if (config.handle !== context.config.handle) await deps.modelCalls.nameModel(context.stepId, config);
+  return config;
 }
 
-function toOutcome(deps: CallModelDeps, context: ModelCallContext, response: ModelResponse): ModelOutcome {
+function wishesOf({ options, conversationModel, configChanges }: ModelCallContext): ModelWishes {
+  return { override: options.overrideModel, conversationModel, configChanges };
+}
+
+/** A stored answer counts also when its model is no longer there. */
+async function windowOfStored(deps: CallModelDeps, context: ModelCallContext): Promise<number> {
+  try {
+    return (await chooseModel(deps.models, context.config, wishesOf(context))).contextWindow;
+  } catch (error) {
+    if (error instanceof ModelError) return context.config.contextWindow;
+    throw error;
+  }
+}
+
+function toOutcome(deps: CallModelDeps, context: ModelCallContext, contextWindow: number, response: ModelResponse): ModelOutcome {
   const tools = new Map(context.tools.map(tool => [tool.name, tool]));
   return {
     kind: 'response',
     finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
     calls: response.toolCalls.map((call, index) => callFacts(deps, index, call.name, call.arguments, tools.get(call.name))),
-    overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * context.config.contextWindow),
+    overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * contextWindow),
   };
 }
 

@@ -14,7 +14,13 @@ export function createMemoryExecutors({ blockEdits }: MemoryExecutorDeps): ToolE
     async (call, args) => {
       const request = readBlockEdit(tool, args);
       if (request.kind === 'missing') return { status: 'error', value: `Missing required argument: ${request.names.join(', ')}` };
-      const result = await blockEdits.editByTool({ agentId: call.agentId, stepId: call.stepId, toolCallId: call.id, edit: request.edit });
+      const result = await blockEdits.editByTool({
+        agentId: call.agentId,
+        conversationId: call.conversationId,
+        stepId: call.stepId,
+        toolCallId: call.id,
+        edit: request.edit,
+      });
       return result.kind === 'ok' ? { status: 'success', value: result.value } : { status: 'error', value: result.message };
     };
   return {

@@ -4,6 +4,8 @@ import type { CreateAgentDeps } from './agents/create-agent.js';
 import { archivalRoutes } from './archival/archival-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
+import { conversationRoutes } from './conversations/conversation-routes.js';
+import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
@@ -14,7 +16,7 @@ import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 
-export type RouteDeps = CreateAgentDeps & ArchivalRoutesDeps & MessageRoutesDeps & ModelRoutesDeps & RunRoutesDeps;
+export type RouteDeps = CreateAgentDeps & ArchivalRoutesDeps & ConversationRoutesDeps & MessageRoutesDeps & ModelRoutesDeps & RunRoutesDeps;
 
 /** All operations of the API. */
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
@@ -23,6 +25,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...blockRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
+    ...conversationRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),
     ...stepRoutes(deps),

@@ -51,11 +51,14 @@ function applyMembers(config: ModelConfig, body: ModelMembers): ModelConfig {
   };
 }
 
-/** Sending settings at all turns parallel calls on, unless they say otherwise. */
 function applySettings(config: ModelConfig, settings: ModelSettingsBody): ModelConfig {
+  return { ...config, ...settingsChanges(settings) };
+}
+
+/** What the settings change in a config. Sending settings at all turns parallel calls on, unless they say otherwise. */
+export function settingsChanges(settings: ModelSettingsBody): Partial<ModelConfig> {
   const { thinking } = settings;
   return {
-    ...config,
     parallelToolCalls: settings.parallel_tool_calls ?? true,
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.max_output_tokens === undefined ? {} : { maxTokens: settings.max_output_tokens }),
