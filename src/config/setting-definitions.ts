@@ -120,6 +120,11 @@ export const settingDefinitions = {
     z.coerce.number().int().min(1000).default(200_000),
     'The longest request or response that is kept whole, in characters of JSON; in longer ones long texts are cut.',
   ),
+  cancelWaitMs: define(
+    ['PERDURA_CANCEL_WAIT_MS'],
+    milliseconds.default(3000),
+    'How long the answer to a cancel waits for the end of the runs that were running, in ms. They end all the same when it is over.',
+  ),
   activitySlots: define(['PERDURA_ACTIVITY_SLOTS'], positive.default(200), 'Activities that one worker runs at once.'),
   shutdownGraceMs: define(
     ['PERDURA_SHUTDOWN_GRACE_MS'],

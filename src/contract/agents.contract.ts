@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentTypes, defaultAgentType } from '../domain/agents/agent-type.js';
 import { tool } from './tools.contract.js';
 import { block, createBlock } from './blocks.contract.js';
-import { instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
 import { embeddingConfig, llmConfig, modelSettings, responseFormat, toolRule } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
@@ -61,6 +61,8 @@ export const agentState = z.object({
   updated_at: instant.nullable(),
   created_by_id: z.string().nullable(),
   last_updated_by_id: z.string().nullable(),
+  /** Of this server, beside V1. Null: each route has its own default. */
+  on_busy: busyPolicy.nullable(),
 });
 
 /** Members that creation and change share. */
@@ -96,6 +98,8 @@ const agentDetails = {
   identity_ids: z.array(z.string()).nullish(),
   secrets: z.record(z.string(), z.string()).nullish(),
   tool_exec_environment_variables: z.record(z.string(), z.string()).nullish(),
+  /** Of this server, beside V1: what a message does while a run is open, when the message does not say. */
+  on_busy: busyPolicy.nullish(),
 };
 
 export const createAgentBody = z.object({

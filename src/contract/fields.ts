@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/ids.js';
 import type { IdPrefix } from '../domain/ids.js';
+import { busyPolicies } from '../domain/runs/run-request.js';
 
 /** Building blocks of requests. Query values arrive as text. */
 export const nothing = z.object({});
@@ -38,6 +39,9 @@ export function paging(defaults: { readonly limit: number; readonly order: 'asc'
     order: z.enum(['asc', 'desc']).default(defaults.order),
   };
 }
+
+/** Of this server, beside V1. */
+export const busyPolicy = z.enum(busyPolicies);
 
 export const createdAtOrder = z.literal('created_at').default('created_at');
 

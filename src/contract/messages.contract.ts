@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdAtOrder, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
+import { busyPolicy, createdAtOrder, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
 
@@ -58,7 +58,7 @@ const sendFields = {
   top_logprobs: z.number().int().nullish(),
   return_token_ids: z.boolean().default(false),
   /** Of this server, beside V1: what a busy conversation does with the message. */
-  on_busy: z.enum(['enqueue', 'reject']).nullish(),
+  on_busy: busyPolicy.nullish(),
 };
 
 export const sendBody = z.object({

@@ -32,8 +32,8 @@ export class Agent {
   @Column(nullableFlag) hidden: boolean | null;
   /** creating | initializing | running | paused | sleeping | updating | terminated */
   @Column({ ...text, default: 'running' }) lifecycleState: string;
-  /** enqueue | reject: what a message meets while a run is open. */
-  @Column({ ...text, default: 'enqueue' }) onBusy: string;
+  /** enqueue | reject | interrupt | rollback: what a message meets while a run is open. Null = what the route has. */
+  @Column(nullableText) onBusy: string | null;
   @Column(nullableTimestamp) lastRunCompletion: Date | null;
   @Column(nullableInteger) lastRunDurationMs: number | null;
   @Column(nullableText) lastStopReason: string | null;

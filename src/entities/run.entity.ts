@@ -21,7 +21,8 @@ import { Conversation } from './conversation.entity.js';
 @Index('runs_by_agent', ['agentId', 'createdAt', 'id'])
 @Index('runs_otid', ['conversationId', 'otid'], { unique: true, where: 'otid is not null' })
 @Index('runs_idempotency_key', ['conversationId', 'idempotencyKey'], { unique: true, where: 'idempotency_key is not null' })
-@Index('runs_open', ['conversationId', 'acceptNo'], { where: "status in ('created', 'running')" })
+@Index('runs_open', ['conversationId', 'queueOrder', 'acceptNo'], { where: "status in ('created', 'running')" })
+@Index('runs_interrupting', ['interruptsRunId'], { where: 'interrupts_run_id is not null' })
 export class Run {
   @PrimaryColumn(text) id: string;
   @Column(text) organizationId: string;
@@ -31,10 +32,16 @@ export class Run {
   @ForeignKey(() => Conversation, { onDelete: 'CASCADE' })
   @Column(text)
   conversationId: string;
-  /** Runs of a conversation start in this order. */
+  /** Counts the accepted requests of the conversation. */
   @Column({ type: 'bigint' }) acceptNo: string;
   /** `compact`: the row is no run but a command on the conversation, which waits in the same queue and is executed by the same workflow. */
   @Column(nullableText) command: string | null;
+  /** Runs of a conversation start in this order, then in that of their accepts; the accept number unless somebody has put the run elsewhere. */
+  @Column({ type: 'bigint' }) queueOrder: string;
+  /** The run that has to stop for this one. */
+  @Column(nullableText) interruptsRunId: string | null;
+  /** What the interrupted run did to the conversation is undone once it has ended. */
+  @Column(flag) undoesInterrupted: boolean;
   /** created | running | completed | failed | cancelled */
   @Column({ ...text, default: 'created' }) status: string;
   @Column(nullableText) stopReason: string | null;

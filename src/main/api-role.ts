@@ -21,6 +21,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     answeredRuns,
     keepaliveMs: settings.keepaliveMs,
     streamStallMs: settings.streamStallMs,
+    cancelWaitMs: settings.cancelWaitMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
     submitter: createRunSubmitter({
       ...backend,

@@ -1,5 +1,6 @@
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
+import type { BusyPolicy } from '../domain/runs/run-request.js';
 import { blockObject } from './block-record.js';
 import type { BlockRecord } from './block-record.js';
 import { toolObject } from './tool-record.js';
@@ -34,6 +35,7 @@ export interface AgentRecord {
   readonly entityId: string | null;
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
+  readonly onBusy: BusyPolicy | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly tags: readonly string[];
@@ -80,6 +82,7 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   entityId: 'entity_id',
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',
+  onBusy: 'on_busy',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
 };

@@ -7,6 +7,7 @@ import type { RunOptions } from '../domain/runs/run-request.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
 import { stepId } from './derived-ids.js';
+import { isCancelled } from './run-conditions.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
 import { traceId } from './provider-traces.repository.js';
@@ -176,8 +177,8 @@ const beginSql = `
 with answered as (
   select response, message_id from model_responses where step_id = $2 and ordinal = $3
 ), open as (
-  select id, attempt, call_message_id, last_seq from runs
-   where id = $1 and status = 'running' and cancel_requested_at is null and not exists (select from answered) for update
+  select r.id, r.attempt, r.call_message_id, r.last_seq from runs r
+   where r.id = $1 and r.status = 'running' and not ${isCancelled('r')} and not exists (select from answered) for update
 ), begun as (
   update runs r set attempt = open.attempt + 1, call_message_id = $4, updated_at = now(),
          last_seq = open.last_seq + case when open.call_message_id is null then 0 else 1 end
@@ -195,7 +196,7 @@ with answered as (
     from begun b join agents a on a.id = b.agent_id, lateral (select a.llm_config as c) config
   on conflict (id) do nothing
 )
-select r.status, (select attempt from begun) as attempt, r.cancel_requested_at is not null as cancel_requested, r.organization_id, r.agent_id, r.options,
+select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
        a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes,
        (select to_jsonb(x) from answered x) as stored,
        (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'toolType', t.tool_type, 'description', t.description, 'jsonSchema', t.json_schema,

@@ -1,5 +1,6 @@
-import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
+import type { AcceptResult, BusyPolicy, RunRequest } from '../domain/runs/run-request.js';
 import type { Database, TransactionalDatabase } from './database.js';
+import { isCancelled, isOpen, queueOrder } from './run-conditions.js';
 
 /** How long a repeated POST without any key is looked for among the runs of its conversation. */
 const repeatWindow = '10 minutes';
@@ -7,13 +8,14 @@ const repeatWindow = '10 minutes';
 interface LaneRow {
   readonly conversation_id: string;
   readonly agent_type: string;
-  readonly on_busy: string;
+  readonly on_busy: BusyPolicy | null;
 }
 
 interface AcceptRow {
   readonly known_id: string | null;
   readonly busy_id: string | null;
   readonly accepted_id: string | null;
+  readonly interrupts_run_id: string | null;
 }
 
 export function createRunAcceptRepository(database: TransactionalDatabase) {
@@ -27,7 +29,7 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
         const lane = await lockLane(transaction, request);
         if (lane === undefined) return notFound(request);
         const row = await insertUnlessKnownOrBusy(transaction, request, lane);
-        const place = { conversationId: lane.conversation_id, agentType: lane.agent_type };
+        const place = { conversationId: lane.conversation_id, agentType: lane.agent_type, interruptsRunId: row.interrupts_run_id };
         if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
         if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
         return { kind: 'busy', runId: row.busy_id ?? request.runId };
@@ -52,28 +54,39 @@ async function lockLane(transaction: Database, request: RunRequest): Promise<Lan
   return rows[0];
 }
 
-/** A statement after the lock, so that its snapshot has every run that was accepted before. */
+/**
+ * A statement after the lock, so that its snapshot has every run that was accepted before. `head` is the run that is executed, or will be next; a run
+ * that interrupts it goes to the front of those that wait.
+ */
 async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow): Promise<AcceptRow> {
   const rows = await transaction.query<AcceptRow>(
     `with known as (
-       select id from runs
+       select id, interrupts_run_id from runs
         where conversation_id = $2
           and (otid = $3 or idempotency_key = $4
                or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
         order by accept_no desc limit 1
-     ), busy as (
-       select id from runs where conversation_id = $2 and status in ('created', 'running') order by accept_no limit 1
+     ), head as (
+       select r.id, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $2 and ${isOpen('r')} ${queueOrder} limit 1
      ), lane as (
        update conversations set last_accept_no = last_accept_no + 1, last_message_at = now()
-        where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from busy))
+        where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head))
         returning last_accept_no
+     ), place as (
+       select last_accept_no as accept_no, $7 in ('interrupt', 'rollback') and exists (select from head) as interrupts from lane
      ), accepted as (
-       insert into runs (id, organization_id, agent_id, conversation_id, accept_no, background, metadata, request_config, options, input, otid,
-                         idempotency_key, request_hash, isolation, callback_url)
-       select $1, $8, $9, $2, lane.last_accept_no, $10, $11, $12, $13, $14, $3, $4, $6, $15, $16 from lane
-       returning id
+       insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, interrupts_run_id, undoes_interrupted, background, metadata,
+                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url)
+       select $1, $8, $9, $2, place.accept_no,
+              case when interrupts then (select least(min(queue_order), place.accept_no) - 1 from runs where conversation_id = $2 and status = 'created')
+                   else place.accept_no end,
+              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16
+         from place
+       returning id, interrupts_run_id
      )
-     select (select id from known) as known_id, (select id from busy) as busy_id, (select id from accepted) as accepted_id`,
+     select (select id from known) as known_id, (select id from head) as busy_id, accepted.id as accepted_id,
+            coalesce(accepted.interrupts_run_id, (select interrupts_run_id from known)) as interrupts_run_id
+       from (select) one left join accepted on true`,
     [
       request.runId,
       lane.conversation_id,
@@ -81,7 +94,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       request.idempotencyKey,
       request.isRetry,
       request.requestHash,
-      request.onBusy ?? lane.on_busy,
+      request.onBusy ?? lane.on_busy ?? request.routeOnBusy,
       request.organizationId,
       request.agentId,
       request.background,

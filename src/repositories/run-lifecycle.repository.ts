@@ -5,9 +5,13 @@ import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
+import { isCancelled, isOpen, queueOrder } from './run-conditions.js';
 import { usageSql } from './run-list.repository.js';
 
 interface ClaimRow {
+  /** False when the run was changed while the statement waited for it. */
+  readonly is_claimed: boolean;
+  readonly cancelled: boolean;
   readonly id: string;
   readonly agent_id: string;
   readonly isolation: StepIsolation;
@@ -19,6 +23,12 @@ interface ClaimRow {
   readonly steps_done: number;
   readonly last_stop_reason: StopReason | null;
   readonly last_error: RunEnd['error'];
+}
+
+export interface CancelOutcome {
+  readonly runId: string;
+  /** A run that has started ends when its workflow has seen it. */
+  readonly outcome: 'settled' | 'requested';
 }
 
 export interface ClaimedRun {
@@ -37,9 +47,12 @@ export function createRunLifecycleRepository(database: Database) {
   return {
     /** Starts the conversation's next run, or finds the one that was started before. Null when nothing is open. */
     async claimNextRun(conversationId: string): Promise<ClaimedRun | null> {
-      const rows = await database.query<ClaimRow>(claimSql, [conversationId]);
-      const row = rows[0];
-      return row === undefined ? null : toClaimedRun(row, conversationId);
+      for (;;) {
+        const rows = await database.query<ClaimRow>(claimSql, [conversationId]);
+        const row = rows[0];
+        if (row === undefined) return null;
+        if (row.is_claimed) return toClaimedRun(row, conversationId);
+      }
     },
 
     /** Ends a run: status and terminal event are one statement, and only the first call of it counts. */
@@ -55,18 +68,13 @@ export function createRunLifecycleRepository(database: Database) {
       return { lastSeq: row?.last_seq == null ? null : Number(row.last_seq), hasNext: row?.has_next ?? false };
     },
 
-    /** Notes that a run is to stop. One that has not started is settled right here. */
-    async requestCancel(runId: string): Promise<'settled' | 'requested' | 'already-ended'> {
-      const rows = await database.query<{ status: string }>(
-        `update runs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
-          where id = $1 and status in ('created', 'running') returning status`,
-        [runId],
-      );
-      const row = rows[0];
-      if (row === undefined) return 'already-ended';
-      if (row.status === 'running') return 'requested';
-      const settled = await database.query(cancelUnstartedSql, [runId]);
-      return settled.length > 0 ? 'settled' : 'requested';
+    /** Notes that runs are to stop; those that have not started are settled right here. Runs that have ended are left out of the answer. */
+    async requestCancel(runIds: readonly string[]): Promise<CancelOutcome[]> {
+      const open = await database.query<{ id: string; status: string }>(requestCancelSql, [runIds]);
+      const queued = open.filter(run => run.status === 'created').map(run => run.id);
+      const settled = queued.length === 0 ? [] : await database.query<{ run_id: string }>(cancelUnstartedSql, [queued]);
+      const isSettled = (id: string): boolean => settled.some(run => run.run_id === id);
+      return open.map(({ id }) => ({ runId: id, outcome: isSettled(id) ? 'settled' : 'requested' }));
     },
 
     /** The answer of the run's own request was written to its end. */
@@ -80,7 +88,8 @@ export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleReposit
 
 function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   const traits: LoopTraits = loopTraits(row.agent_type, row.tool_rules);
-  const lastStop: RunEnd | null = row.last_stop_reason === null ? null : { stopReason: row.last_stop_reason, error: row.last_error };
+  const lastStopReason = row.last_stop_reason ?? (row.cancelled ? 'cancelled' : null);
+  const lastStop: RunEnd | null = lastStopReason === null ? null : { stopReason: lastStopReason, error: row.last_error };
   return {
     systemStale: row.system_stale,
     work: {
@@ -97,13 +106,16 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   };
 }
 
-/** The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. */
+/**
+ * The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. A run that was
+ * settled or moved in the queue since this statement began is not claimed.
+ */
 const claimSql = `
 with next as (
-  select id, status from runs where conversation_id = $1 and status in ('created', 'running') order by accept_no limit 1
+  select r.id, r.status, r.queue_order, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $1 and ${isOpen('r')} ${queueOrder} limit 1
 ), claimed as (
   update runs r set status = 'running', started_at = coalesce(r.started_at, now()), updated_at = now()
-    from next where r.id = next.id and r.status in ('created', 'running')
+    from next where r.id = next.id and ${isOpen('r')} and r.queue_order = next.queue_order
   returning r.*, next.status = 'created' as is_new
 ), cleared as (
   delete from conversation_messages cm using claimed r, agents a
@@ -125,9 +137,10 @@ with next as (
   select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
   on conflict do nothing
 )
-select r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules, coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
+select r.id is not null as is_claimed, next.cancelled, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
+       coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
        coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error
-  from claimed r join agents a on a.id = r.agent_id cross join lane
+  from next left join claimed r on true left join agents a on a.id = r.agent_id cross join lane
   left join lateral (
     select count(*) as steps_done, (array_agg(stop_reason order by number desc))[1] as last_stop_reason,
            (array_agg(error_data order by number desc))[1] as last_error
@@ -153,12 +166,21 @@ select (select last_seq from ended) as last_seq,
        exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next
   from runs r where r.id = $1`;
 
-/** Only while nobody has started it: a run that has just begun is stopped by its workflow. */
+/** The rows are locked in one order everywhere: two such changes never wait for each other in a circle. */
+const requestCancelSql = `
+with open as (
+  select r.id from runs r where r.id = any($1) and ${isOpen('r')} order by r.conversation_id, r.accept_no for no key update
+)
+update runs r set cancel_requested_at = coalesce(r.cancel_requested_at, now()), updated_at = now() from open where r.id = open.id returning r.id, r.status`;
+
+/** Only while nobody has started them: a run that has just begun is stopped by its workflow. */
 const cancelUnstartedSql = `
-with ended as (
-  update runs set status = 'cancelled', stop_reason = 'cancelled', completed_at = now(), updated_at = now(), last_seq = last_seq + 1
-   where id = $1 and status = 'created' returning id, last_seq
+with unstarted as (
+  select id from runs where id = any($1) and status = 'created' order by conversation_id, accept_no for no key update
+), ended as (
+  update runs r set status = 'cancelled', stop_reason = 'cancelled', completed_at = now(), updated_at = now(), last_seq = last_seq + 1
+    from unstarted u where r.id = u.id and r.status = 'created' returning r.id, r.last_seq
 )
 insert into run_events (run_id, seq, kind, key, payload)
-select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', 'cancelled', 'status', 'cancelled', 'error', null, 'usage', (${usageSql('$1')})) from ended
+select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', 'cancelled', 'status', 'cancelled', 'error', null, 'usage', (${usageSql('ended.id')})) from ended
 returning run_id`;

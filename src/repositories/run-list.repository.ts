@@ -48,6 +48,15 @@ export interface RunMetricsRecord {
 }
 
 export type RunOrder = 'created_at' | 'total_duration_ns';
+/** What has to be known of a run to stop it. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+  readonly isRunning: boolean;
+}
+
+export type RunScope = Pick<RunFilter, 'organizationId' | 'agentIds' | 'conversationId' | 'ids'>;
 
 export const openStatuses: readonly RunStatus[] = ['created', 'running'];
 
@@ -64,6 +73,23 @@ export function createRunListRepository(database: Database) {
       const conditions = runConditions(filter);
       const tail = keyset(conditions, page, { name: 'runs', alias: 'r', column: order, least: '-1' });
       return database.query<RunRecord>(`select ${columns} from ${from} ${tail}`, conditions.parameters);
+    },
+
+    /** All of the scope that have not ended. */
+    openRuns: (scope: RunScope): Promise<OpenRun[]> => {
+      const conditions = runConditions({ ...scope, statuses: openStatuses });
+      return database.query<OpenRun>(
+        `select r.id as "runId", r.agent_id as "agentId", r.conversation_id as "conversationId", r.status = 'running' as "isRunning"
+           from ${from} where ${conditions.sql}`,
+        conditions.parameters,
+      );
+    },
+
+    /** Ids of the scope. */
+    async ids(scope: RunScope): Promise<string[]> {
+      const conditions = runConditions(scope);
+      const rows = await database.query<{ id: string }>(`select r.id from ${from} where ${conditions.sql}`, conditions.parameters);
+      return rows.map(row => row.id);
     },
 
     async find(organizationId: string, id: string): Promise<RunRecord | null> {

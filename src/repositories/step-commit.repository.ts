@@ -9,6 +9,7 @@ import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
 import { deriveId, stepId } from './derived-ids.js';
 import { toMessageRow } from './message-row.js';
+import { isCancelled } from './run-conditions.js';
 
 interface LoadRow {
   readonly run_status: string;
@@ -64,7 +65,7 @@ export function createStepCommitRepository(database: Database) {
 export type StepCommitRepository = ReturnType<typeof createStepCommitRepository>;
 
 const loadSql = `
-select r.status as run_status, r.cancel_requested_at is not null as cancel_requested, r.organization_id, r.agent_id, r.conversation_id,
+select r.status as run_status, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.conversation_id,
        a.agent_type, a.tool_rules, a.timezone, s.status as step_status, s.model, mr.response, mr.message_id,
        (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = s.id and tc.run_id = r.id) as calls
   from runs r join agents a on a.id = r.agent_id

@@ -1,31 +1,36 @@
+import type { RunEventLog } from '../events/run-event-log.js';
 import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
 import type { RunAcceptRepository } from '../repositories/run-accept.repository.js';
-import type { RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
+import type { CancelOutcome, RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
+import type { WakeMessage } from '../workflows/messages.js';
 import type { ConversationClient } from './conversation-client.js';
 
 export interface SubmitRunDeps {
   readonly accepts: RunAcceptRepository;
   readonly lifecycle: RunLifecycleRepository;
   readonly conversations: ConversationClient;
+  readonly events: Pick<RunEventLog, 'announce'>;
   /** The run is accepted all the same: reconcile wakes its conversation later. */
   readonly onWakeFailed: (error: unknown, runId: string) => void;
 }
 
+export interface RunPlace {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+}
+
 export interface RunSubmitter {
   submit(request: RunRequest): Promise<AcceptResult>;
-  /** Asks a run to stop; one that has not started has ended when this returns. */
-  cancel(run: {
-    readonly runId: string;
-    readonly agentId: string;
-    readonly conversationId: string;
-  }): Promise<'settled' | 'requested' | 'already-ended'>;
+  /** Asks runs to stop; those that have not started have ended when this returns. Those that had ended before are left out of the answer. */
+  cancel(runs: readonly RunPlace[]): Promise<CancelOutcome[]>;
 }
 
 /** Rows first, then the signal: what was accepted survives whatever happens in between. */
 export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
-  const wake = async (runId: string, conversation: { agentId: string; conversationId: string }, cancels: boolean): Promise<void> => {
+  const wake = async ({ runId, ...conversation }: RunPlace, message: WakeMessage): Promise<void> => {
     try {
-      await deps.conversations.wake(conversation, cancels ? { cancelRunId: runId } : {});
+      await deps.conversations.wake(conversation, message);
     } catch (error) {
       deps.onWakeFailed(error, runId);
     }
@@ -35,14 +40,19 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
       const accepted = await deps.accepts.acceptRun(request);
       // An attached request wakes as well: it may be here because the first one's signal was lost.
       if (accepted.kind === 'accepted' || accepted.kind === 'attached') {
-        await wake(accepted.runId, { agentId: request.agentId, conversationId: accepted.conversationId }, false);
+        const { runId, conversationId, interruptsRunId } = accepted;
+        const message = interruptsRunId === null ? {} : { cancelRunId: interruptsRunId };
+        await wake({ runId, agentId: request.agentId, conversationId }, message);
       }
       return accepted;
     },
-    async cancel({ runId, agentId, conversationId }) {
-      const result = await deps.lifecycle.requestCancel(runId);
-      if (result === 'requested') await wake(runId, { agentId, conversationId }, true);
-      return result;
+    async cancel(runs) {
+      const outcomes = await deps.lifecycle.requestCancel(runs.map(run => run.runId));
+      const by = (wanted: CancelOutcome['outcome']) =>
+        runs.filter(run => outcomes.some(({ runId, outcome }) => runId === run.runId && outcome === wanted));
+      for (const { runId } of by('settled')) deps.events.announce(runId, true);
+      await Promise.all(by('requested').map(run => wake(run, { cancelRunId: run.runId })));
+      return outcomes;
     },
   };
 }

@@ -78,8 +78,8 @@ describe('stalls and losses that are no kills', function () {
     const runId = 'run-00000000-0000-4000-8000-00000000acce';
     await client.query(
       `with lane as (update conversations set last_accept_no = last_accept_no + 1 where agent_id = $2 returning id, last_accept_no)
-       insert into runs (id, organization_id, agent_id, conversation_id, accept_no, options, input, isolation, created_at, updated_at)
-       select $1, 'org-00000000-0000-4000-8000-000000000000', $2, lane.id, lane.last_accept_no, $3, $4, 'workflow', now() - interval '5 s', now() - interval '5 s' from lane`,
+       insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, options, input, isolation, created_at, updated_at)
+       select $1, 'org-00000000-0000-4000-8000-000000000000', $2, lane.id, lane.last_accept_no, lane.last_accept_no, $3, $4, 'workflow', now() - interval '5 s', now() - interval '5 s' from lane`,
       [
         runId,
         agentId,

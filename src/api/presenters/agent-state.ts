@@ -55,6 +55,7 @@ export function presentAgent(agent: AgentRecord) {
     updated_at: instantOrNull(agent.updatedAt),
     created_by_id: agent.createdById,
     last_updated_by_id: agent.lastUpdatedById,
+    on_busy: agent.onBusy,
   };
 }
 

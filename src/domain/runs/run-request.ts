@@ -33,7 +33,9 @@ export interface RequestConfig {
   readonly streamTokens: boolean | null;
 }
 
-export type BusyPolicy = 'enqueue' | 'reject';
+/** What a message meets while a run of its conversation is open. */
+export const busyPolicies = ['enqueue', 'reject', 'interrupt', 'rollback'] as const;
+export type BusyPolicy = (typeof busyPolicies)[number];
 
 export interface RunRequest {
   readonly runId: string;
@@ -48,8 +50,9 @@ export interface RunRequest {
   readonly background: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly callbackUrl: string | null;
-  /** Null takes the agent's. */
+  /** Null takes the agent's, and where the agent has none, that of the route. */
   readonly onBusy: BusyPolicy | null;
+  readonly routeOnBusy: BusyPolicy;
   /** The first message's otid when the client chose it. */
   readonly clientOtid: string | null;
   readonly idempotencyKey: string | null;
@@ -58,10 +61,18 @@ export interface RunRequest {
   readonly isRetry: boolean;
 }
 
+export interface AcceptedRun {
+  readonly runId: string;
+  readonly conversationId: string;
+  readonly agentType: string;
+  /** The run that has to stop for this one. */
+  readonly interruptsRunId: string | null;
+}
+
 export type AcceptResult =
-  | { readonly kind: 'accepted'; readonly runId: string; readonly conversationId: string; readonly agentType: string }
+  | ({ readonly kind: 'accepted' } & AcceptedRun)
   /** The request was seen before: its run answers this one too. */
-  | { readonly kind: 'attached'; readonly runId: string; readonly conversationId: string; readonly agentType: string }
+  | ({ readonly kind: 'attached' } & AcceptedRun)
   | { readonly kind: 'busy'; readonly runId: string }
   | { readonly kind: 'agent-not-found' }
   | { readonly kind: 'conversation-not-found'; readonly conversationId: string };

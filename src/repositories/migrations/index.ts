@@ -1,7 +1,14 @@
 import { Foundation1764000000000 } from './1764000000000-foundation.js';
 import { Conversations1764100000000 } from './1764100000000-conversations.js';
+import { Queue1764200000000 } from './1764200000000-queue.js';
 import { Measurements1764300000000 } from './1764300000000-measurements.js';
 import { ProviderTraces1764300000001 } from './1764300000001-provider-traces.js';
 
 /** In order; imported by name so that the build needs no file globs. */
-export const migrations = [Foundation1764000000000, Conversations1764100000000, Measurements1764300000000, ProviderTraces1764300000001];
+export const migrations = [
+  Foundation1764000000000,
+  Conversations1764100000000,
+  Queue1764200000000,
+  Measurements1764300000000,
+  ProviderTraces1764300000001,
+];

@@ -84,6 +84,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     last_run_completion: body.last_run_completion,
     last_run_duration_ms: body.last_run_duration_ms,
     last_stop_reason: body.last_stop_reason,
+    on_busy: body.on_busy,
   };
   await deps.agents.update(context.organizationId, context.userId, id, {
     // Null leaves a member as it is: V1 does not clear scalars.

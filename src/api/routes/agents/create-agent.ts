@@ -163,7 +163,7 @@ function columnsOf(body: CreateAgentBody, decided: Decided & { readonly embeddin
     template_id: body.template_id ?? null,
     base_template_id: body.base_template_id ?? null,
     lifecycle_state: 'running',
-    on_busy: 'enqueue',
+    on_busy: body.on_busy ?? null,
     created_at: new Date().toISOString(),
     updated_at: new Date().toISOString(),
   };

@@ -59,9 +59,7 @@ export function conversationRoutes(deps: ConversationRoutesDeps): MountedRoute[]
       const openRuns = await conversationRows.delete(context.organizationId, params.conversation_id);
       if (openRuns === null) throw notFound('Conversation', params.conversation_id);
       // They are noted to be cancelled already; this settles those that have not started, and hurries the other one.
-      for (const { id, agentId } of openRuns) {
-        await deps.submitter.cancel({ runId: id, agentId, conversationId: params.conversation_id });
-      }
+      await deps.submitter.cancel(openRuns.map(({ id, agentId }) => ({ runId: id, agentId, conversationId: params.conversation_id })));
       return null;
     }),
     ...conversationMessageRoutes(deps),

@@ -1,24 +1,16 @@
 import { cancelJob, deleteJob, listActiveJobs, listJobs, retrieveJob } from '../../../contract/jobs.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
-import type { RunEventLog } from '../../../events/run-event-log.js';
 import { openStatuses } from '../../../repositories/run-list.repository.js';
-import type { RunListRepository, RunRecord } from '../../../repositories/run-list.repository.js';
-import type { RunSubmitter } from '../../../temporal/submit-run.js';
+import type { RunRecord } from '../../../repositories/run-list.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentJob } from '../../presenters/job.js';
+import { cancelAndWait } from '../messages/cancel-runs.js';
+import type { CancelRunsDeps } from '../messages/cancel-runs.js';
 import { pageOf } from '../page.js';
 
-export interface JobRoutesDeps {
-  readonly runs: RunListRepository;
-  readonly events: Pick<RunEventLog, 'waitForEnd'>;
-  readonly submitter: Pick<RunSubmitter, 'cancel'>;
-}
-
-/** How long a cancel may wait for the run to stop before it answers with the run as it is, in ms. */
-const cancelWaitMs = 5000;
-
-export function jobRoutes({ runs, events, submitter }: JobRoutesDeps): MountedRoute[] {
+export function jobRoutes(deps: CancelRunsDeps): MountedRoute[] {
+  const { runs } = deps;
   const find = async (id: string, context: RequestContext): Promise<RunRecord> => {
     const run = await runs.find(context.organizationId, id);
     if (run === null) throw notFound('Job', id);
@@ -39,10 +31,7 @@ export function jobRoutes({ runs, events, submitter }: JobRoutesDeps): MountedRo
     handleRoute(retrieveJob, async ({ params }, context) => presentJob(await find(params.job_id, context), context.userId)),
     handleRoute(cancelJob, async ({ params }, context) => {
       const { id: runId, agentId, conversationId, status } = await find(params.job_id, context);
-      if (openStatuses.includes(status)) {
-        await submitter.cancel({ runId, agentId, conversationId });
-        await events.waitForEnd(runId, AbortSignal.any([context.signal, AbortSignal.timeout(cancelWaitMs)]));
-      }
+      await cancelAndWait(deps, [{ runId, agentId, conversationId, isRunning: status === 'running' }]);
       return presentJob(await find(runId, context), context.userId);
     }),
     handleRoute(deleteJob, async ({ params }, context) => {

@@ -1,28 +1,43 @@
 import { RequestError } from '../../../domain/errors.js';
-import { openStatuses } from '../../../repositories/run-list.repository.js';
-import type { RunFilter } from '../../../repositories/run-filter.js';
-import type { RunListRepository } from '../../../repositories/run-list.repository.js';
+import type { RunEventLog } from '../../../events/run-event-log.js';
+import type { OpenRun, RunListRepository, RunScope } from '../../../repositories/run-list.repository.js';
 import type { RunSubmitter } from '../../../temporal/submit-run.js';
 
 export interface CancelRunsDeps {
   readonly runs: RunListRepository;
   readonly submitter: RunSubmitter;
+  readonly events: RunEventLog;
+  /** How long the answer to a cancel waits for the end of what was running, in ms. */
+  readonly cancelWaitMs: number;
 }
 
-/** Cancels the runs that are named, or all of `scope` that have not ended. `noun` names the scope in V1's 409. */
+/** Cancels the runs that are named, or all of `scope` that have not ended. `noun` names the scope in V1's 409. The answer says what became of each. */
 export async function cancelRuns(
-  { runs, submitter }: CancelRunsDeps,
-  scope: Pick<RunFilter, 'organizationId' | 'agentIds' | 'conversationId'>,
+  deps: CancelRunsDeps,
+  scope: Omit<RunScope, 'ids'>,
   ids: readonly string[] | null,
   noun: string,
-): Promise<Record<string, string>> {
-  const filter = { ...scope, ...(ids === null ? { statuses: openStatuses } : { ids }) };
-  const found = await runs.list(filter, { before: null, after: null, limit: 100, ascending: false });
-  if (found.length === 0) throw new RequestError('conflict', `No active runs to cancel for ${noun}`);
-  const outcomes: Record<string, string> = {};
-  for (const { id, agentId, conversationId } of found) {
-    await submitter.cancel({ runId: id, agentId, conversationId });
-    outcomes[id] = 'cancelled';
+): Promise<Readonly<Record<string, 'cancelled' | 'failed'>>> {
+  const wanted = ids === null || ids.length === 0 ? null : ids;
+  const open = await deps.runs.openRuns({ ...scope, ids: wanted ?? undefined });
+  if (wanted === null && open.length === 0) throw new RequestError('conflict', `CONFLICT: No active runs to cancel for ${noun}`);
+  await cancelAndWait(deps, open);
+  if (wanted === null) return Object.fromEntries(open.map(({ runId }) => [runId, 'cancelled']));
+  // One that has ended stays as it is; to cancel it again does no harm.
+  const known = await deps.runs.ids({ ...scope, ids: wanted });
+  return Object.fromEntries(wanted.map(id => [id, known.includes(id) ? 'cancelled' : 'failed']));
+}
+
+/** V1's clients find a run cancelled when the answer is there; a run whose worker is away ends when there is one again. */
+export async function cancelAndWait(deps: Omit<CancelRunsDeps, 'runs'>, runs: readonly OpenRun[]): Promise<void> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(deps.cancelWaitMs)]);
+  const ends = new Map(runs.filter(run => run.isRunning).map(({ runId }) => [runId, deps.events.waitForEnd(runId, signal)]));
+  try {
+    const outcomes = await deps.submitter.cancel(runs);
+    await Promise.all(outcomes.filter(({ outcome }) => outcome === 'requested').map(({ runId }) => ends.get(runId)));
+  } finally {
+    enough.abort();
+    await Promise.allSettled(ends.values());
   }
-  return outcomes;
 }

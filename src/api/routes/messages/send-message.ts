@@ -29,6 +29,10 @@ export interface SendContext {
   readonly request: RequestFacts;
 }
 
+/** V1's words, by which clients tell this 409 from others. */
+const busyText =
+  'CONFLICT: Cannot send a new message: Another request is currently being processed for this conversation. Please wait for the current request to complete.';
+
 export type Accepted = Extract<AcceptResult, { kind: 'accepted' | 'attached' }>;
 
 /** Sends a message to a conversation and answers the request as it wants it: as one body, or as a stream. */
@@ -62,9 +66,7 @@ export async function submitMessage(
     case 'conversation-not-found':
       throw new RequestError('not-found', `Conversation with id ${result.conversationId} not found`);
     case 'busy':
-      throw new RequestError('conflict', 'Cannot send a new message: Another request is currently being processed for this conversation.', {
-        run_id: result.runId,
-      });
+      throw new RequestError('conflict', busyText, { run_id: result.runId });
     default:
       return result;
   }

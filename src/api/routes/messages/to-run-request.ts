@@ -26,7 +26,7 @@ export interface SendTarget {
   readonly conversationId: string | null;
   /** Replaces the run type of the kind of sending; null leaves it. */
   readonly runType: SendKind['runType'] | null;
-  /** What a busy conversation does when the request does not say; null takes the agent's policy. */
+  /** What a busy conversation does when neither the request nor the agent says; null lets the message wait. */
   readonly onBusy: BusyPolicy | null;
 }
 
@@ -69,7 +69,8 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     background: kind.background,
     metadata: { run_type: sender.runType ?? kind.runType },
     callbackUrl: kind.callbackUrl,
-    onBusy: body.on_busy ?? sender.onBusy,
+    onBusy: body.on_busy ?? null,
+    routeOnBusy: sender.onBusy ?? 'enqueue',
     clientOtid: messages[0]?.otid ?? null,
     idempotencyKey: request.get('idempotency-key') ?? null,
     requestHash: hashOf(request, body),
