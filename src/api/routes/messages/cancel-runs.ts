@@ -35,7 +35,8 @@ export async function cancelAndWait(deps: Omit<CancelRunsDeps, 'runs'>, runs: re
   const ends = new Map(runs.filter(run => run.isRunning).map(({ runId }) => [runId, deps.events.waitForEnd(runId, signal)]));
   try {
     const outcomes = await deps.submitter.cancel(runs);
-    await Promise.all(outcomes.filter(({ outcome }) => outcome === 'requested').map(({ runId }) => ends.get(runId)));
+    const requested = outcomes.filter(({ outcome }) => outcome === 'requested').map(({ runId }) => ends.get(runId));
+    await Promise.all(requested.filter(end => end !== undefined));
   } finally {
     enough.abort();
     await Promise.allSettled(ends.values());
