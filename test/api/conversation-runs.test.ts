@@ -47,7 +47,7 @@ describe('runs of conversations by the official SDK', () => {
     await assert.rejects(talk.stream(id, { input: 'two' }), (error: { status?: number; error?: unknown }) => {
       assert.equal(error.status, 409);
       const body = error.error as { detail: string; run_id: string };
-      assert.match(body.detail, /^Cannot send a new message: Another request/);
+      assert.match(body.detail, /^CONFLICT: Cannot send a new message: Another request/);
       assert.equal(body.run_id, first.runId);
       return true;
     });
