@@ -6,14 +6,26 @@ import { createAdvanceConversation } from './runs/advance-conversation.activity.
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
 import { createDeleteOldTraces } from './runs/delete-old-traces.activity.js';
 import type { DeleteOldTracesDeps } from './runs/delete-old-traces.activity.js';
+import { createOpenAnswer } from './runs/open-answer.activity.js';
+import type { OpenAnswerDeps } from './runs/open-answer.activity.js';
+import { createPersistAnswer } from './runs/persist-answer.activity.js';
 import { createPersistStep } from './runs/persist-step.activity.js';
 import { createReconcileConversations } from './runs/reconcile-conversations.activity.js';
 import type { ReconcileDeps } from './runs/reconcile-conversations.activity.js';
+import { createSettleOverdueApproval } from './runs/settle-overdue-approval.activity.js';
+import type { SettleOverdueApprovalDeps } from './runs/settle-overdue-approval.activity.js';
 import { createRunTool } from './tools/run-tool.activity.js';
 import type { RunToolDeps } from './tools/run-tool.activity.js';
 import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
 
-export type ActivityDeps = AdvanceConversationDeps & CallModelDeps & CompactContextDeps & DeleteOldTracesDeps & ReconcileDeps & RunToolDeps;
+export type ActivityDeps = AdvanceConversationDeps &
+  CallModelDeps &
+  CompactContextDeps &
+  DeleteOldTracesDeps &
+  OpenAnswerDeps &
+  ReconcileDeps &
+  RunToolDeps &
+  SettleOverdueApprovalDeps;
 
 /** All activities of the worker, by the names under which workflows call them. */
 export function createActivities(deps: ActivityDeps) {
@@ -22,9 +34,12 @@ export function createActivities(deps: ActivityDeps) {
     callModel: createCallModel(deps),
     compactContext: createCompactContext(deps),
     deleteOldTraces: createDeleteOldTraces(deps),
+    openAnswer: createOpenAnswer(deps),
+    persistAnswer: createPersistAnswer(deps),
     persistStep: createPersistStep(deps),
     reconcileConversations: createReconcileConversations(deps),
     runTool: createRunTool(deps),
+    settleOverdueApproval: createSettleOverdueApproval(deps),
     settleToolCall: createSettleToolCall(deps),
   };
 }

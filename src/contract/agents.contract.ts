@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentTypes, defaultAgentType } from '../domain/agents/agent-type.js';
+import { approvalSettings } from './approvals.contract.js';
 import { tool } from './tools.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
@@ -46,6 +47,7 @@ export const agentState = z.object({
   identity_ids: z.array(z.string()),
   identities: z.array(jsonObject),
   pending_approval: jsonObject.nullable(),
+  approval_settings: jsonObject.nullable(),
   message_buffer_autoclear: z.boolean(),
   enable_sleeptime: z.boolean().nullable(),
   multi_agent_group: jsonObject.nullable(),
@@ -87,6 +89,8 @@ const agentDetails = {
   parallel_tool_calls: z.boolean().nullish(),
   enable_sleeptime: z.boolean().nullish(),
   timezone: z.string().nullish(),
+  /** Of this server, beside V1. */
+  approval_settings: approvalSettings.nullish(),
   max_files_open: z.number().int().nullish(),
   per_file_view_window_char_limit: z.number().int().nullish(),
   hidden: z.boolean().nullish(),

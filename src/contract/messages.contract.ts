@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { busyPolicy, createdAtOrder, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
+import { busyPolicy, createdAtOrder, jsonObject, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
 
@@ -37,11 +37,42 @@ const messageCreate = z.object({
   batch_item_id: z.string().nullish(),
   group_id: z.string().nullish(),
 });
-/** Answers to approval requests and to client-side tools: recognised, so that they can be refused by their name. */
-const approvalCreate = z.looseObject({ type: z.enum(['approval', 'tool_return', 'tool']) });
+const approvalReturn = z.object({
+  type: z.literal('approval').nullish(),
+  tool_call_id: z.string(),
+  approve: z.boolean(),
+  reason: z.string().nullish(),
+});
+const toolReturn = z.object({
+  type: z.literal('tool').nullish(),
+  tool_call_id: z.string(),
+  tool_return: z.union([z.string(), z.array(userContent)]),
+  status: z.enum(['success', 'error']),
+  stdout: z.array(z.string()).nullish(),
+  stderr: z.array(z.string()).nullish(),
+});
+/** An answer to one call: of the client's own tool, or whether it may run. */
+export const callAnswer = z.union([toolReturn, approvalReturn]);
+
+const answerFields = { otid: z.string().nullish(), group_id: z.string().nullish() };
+/** The members beside `approvals` are V1's older form for a single call. Any of them stands for the type. */
+const approvalCreate = z
+  .object({
+    type: z.literal('approval').nullish(),
+    approvals: z.array(callAnswer).nullish(),
+    approve: z.boolean().nullish(),
+    approval_request_id: z.string().nullish(),
+    reason: z.string().nullish(),
+    ...answerFields,
+  })
+  .refine(({ approvals, approve }) => approvals != null || approve != null, "Either 'approvals' or 'approve' must be given");
+const toolReturnCreate = z.object({ type: z.literal('tool_return'), tool_returns: z.array(toolReturn), ...answerFields });
+
+const clientTool = z.object({ name: z.string().min(1), description: z.string().nullish(), parameters: jsonObject.nullish() });
+const clientSkill = z.object({ name: z.string(), description: z.string(), location: z.string() });
 
 const sendFields = {
-  messages: z.array(z.union([messageCreate, approvalCreate])).nullish(),
+  messages: z.array(z.union([messageCreate, toolReturnCreate, approvalCreate])).nullish(),
   input: z.union([z.string(), z.array(userContent)]).nullish(),
   max_steps: z.number().int().positive().optional(),
   use_assistant_message: z.boolean().default(true),
@@ -50,8 +81,8 @@ const sendFields = {
   include_return_message_types: z.array(messageType).nullish(),
   include_compaction_messages: z.boolean().default(false),
   enable_thinking: z.union([z.boolean(), z.string()]).optional(),
-  client_tools: z.array(z.unknown()).nullish(),
-  client_skills: z.array(z.unknown()).nullish(),
+  client_tools: z.array(clientTool).nullish(),
+  client_skills: z.array(clientSkill).nullish(),
   override_model: z.string().nullish(),
   override_system: z.string().nullish(),
   return_logprobs: z.boolean().default(false),
@@ -59,6 +90,8 @@ const sendFields = {
   return_token_ids: z.boolean().default(false),
   /** Of this server, beside V1: what a busy conversation does with the message. */
   on_busy: busyPolicy.nullish(),
+  /** Of this server: what happens while an approval is pending. reject = V1's 409; deny = the request counts as denied; queue = the message waits. */
+  on_pending_approval: z.enum(['reject', 'deny', 'queue']).nullish(),
 };
 
 export const sendBody = z.object({
@@ -73,6 +106,8 @@ export const asyncBody = z.object({ ...sendFields, callback_url: z.string().null
 export type SendBody = z.output<typeof sendBody>;
 export type SendFields = z.output<typeof asyncBody>;
 export type MessageCreateBody = z.output<typeof messageCreate>;
+export type AnswerCreateBody = z.output<typeof approvalCreate> | z.output<typeof toolReturnCreate>;
+export type CallAnswerBody = z.output<typeof callAnswer>;
 
 const usage = z.object({
   message_type: z.literal('usage_statistics'),

@@ -34,6 +34,8 @@ export class Agent {
   @Column({ ...text, default: 'running' }) lifecycleState: string;
   /** enqueue | reject | interrupt | rollback: what a message meets while a run is open. Null = what the route has. */
   @Column(nullableText) onBusy: string | null;
+  /** domain ApprovalSettings; null = no deadline, and messages are refused while an approval is pending. */
+  @Column(nullableJson) approvalSettings: unknown;
   @Column(nullableTimestamp) lastRunCompletion: Date | null;
   @Column(nullableInteger) lastRunDurationMs: number | null;
   @Column(nullableText) lastStopReason: string | null;

@@ -25,6 +25,8 @@ export class Message {
   @Column({ ...json, default: () => "'[]'" }) toolCalls: unknown;
   /** domain ToolReturn[] of a tool message */
   @Column({ ...json, default: () => "'[]'" }) toolReturns: unknown;
+  /** domain CallAnswer[] of an approval response */
+  @Column({ ...json, default: () => "'[]'" }) approvals: unknown;
   @Column(nullableText) model: string | null;
   @Column(nullableText) name: string | null;
   @Column(nullableText) stepId: string | null;

@@ -56,6 +56,10 @@ export class Run {
   /** The client's otid of the first message: a second POST with it attaches to this run. */
   @Column(nullableText) otid: string | null;
   @Column(nullableText) idempotencyKey: string | null;
+  /** The approval request whose answers this run carries out. It goes before all others of its conversation. */
+  @Column(nullableText) answersRequestId: string | null;
+  /** domain RunAnswer, of a run that answers a request. */
+  @Column(nullableJson) answer: unknown;
   /** Of body and key: recognises a repeated POST that has no otid. */
   @Column(nullableText) requestHash: string | null;
   /** workflow | inline; never changes once the run is accepted. */

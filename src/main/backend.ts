@@ -13,6 +13,8 @@ import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
 import { createAgentsRepository } from '../repositories/agents.repository.js';
+import { createAnswersRepository } from '../repositories/answers.repository.js';
+import { createApprovalsRepository } from '../repositories/approvals.repository.js';
 import { createBlockEditsRepository } from '../repositories/block-edits.repository.js';
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
@@ -39,6 +41,8 @@ import { createStepListRepository } from '../repositories/step-list.repository.j
 import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
+import { createApprovalTimers } from '../temporal/approval-timers.js';
+import type { ApprovalTimers } from '../temporal/approval-timers.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
@@ -48,6 +52,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly events: ReturnType<typeof createRunEventLog>;
   readonly models: ReturnType<typeof createModelCatalog>;
   readonly conversations: ReturnType<typeof createConversationClient>;
+  readonly approvalTimers: ApprovalTimers;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
   close(): Promise<void>;
@@ -72,6 +77,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     events: createRunEventLog({ repository: repositories.runEvents, notifier }),
     models: createCatalog(settings, logger),
     conversations: createConversationClient(temporal.client),
+    approvalTimers: createApprovalTimers(temporal.client),
     async close() {
       await notifier.close();
       await temporal.close();
@@ -110,6 +116,8 @@ async function reachTemporal(settings: Settings, { temporalAddress }: ServiceAdd
 function createRepositories(database: TransactionalDatabase) {
   return {
     accepts: createRunAcceptRepository(database),
+    answers: createAnswersRepository(database),
+    approvals: createApprovalsRepository(database),
     agents: createAgentsRepository(database),
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { startWorker } from '../../worker.js';
+import type { RunningWorker } from '../../worker.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import type { ToolExecutors } from '../activities/tools/tool-executor.js';
@@ -27,7 +28,15 @@ export interface WorkerRoleOptions {
 export async function runWorker(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
   const { settings, logger } = options;
   await prepareNamespace(backend, settings, logger);
-  const worker = await startWorker({
+  const worker = await startOn(backend, options);
+  await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
+  return { stop: () => worker.shutdown(), stopped: worker.stopped };
+}
+
+/** The worker alone, on a server that may know neither schedules nor search attributes. */
+export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions, 'logger'>): Promise<RunningWorker> {
+  const { settings } = options;
+  return startWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
     workflowBundle: options.workflowBundle ?? (await workflowBundle()),
@@ -47,8 +56,6 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
       executors: { ...createMemoryExecutors(backend), ...createSearchExecutors(backend), ...options.moreTools },
     },
   });
-  await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
-  return { stop: () => worker.shutdown(), stopped: worker.stopped };
 }
 
 function traceLimits({ trace, traceMaxLength, openaiApiKey, anthropicApiKey, password }: Settings): TraceLimits | null {

@@ -1,8 +1,10 @@
+import type { ApprovalSettings } from '../domain/approvals/approval-request.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
 import type { BusyPolicy } from '../domain/runs/run-request.js';
 import { blockObject } from './block-record.js';
 import type { BlockRecord } from './block-record.js';
+import type { MessageRow } from './message-row.js';
 import { toolObject } from './tool-record.js';
 import type { ToolRecord } from './tool-record.js';
 
@@ -22,6 +24,7 @@ export interface AgentRecord {
   readonly messageBufferAutoclear: boolean;
   readonly enableSleeptime: boolean | null;
   readonly timezone: string | null;
+  readonly approvalSettings: ApprovalSettings | null;
   readonly maxFilesOpen: number | null;
   readonly perFileViewWindowCharLimit: number | null;
   readonly hidden: boolean | null;
@@ -41,6 +44,8 @@ export interface AgentRecord {
   readonly tags: readonly string[];
   readonly blocks: readonly BlockRecord[];
   readonly tools: readonly ToolRecord[];
+  /** The message of the request that waits in the default conversation. */
+  readonly pendingApproval: MessageRow | null;
   /** Of the default conversation's context. */
   readonly messageIds: readonly string[];
 }
@@ -69,6 +74,7 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   messageBufferAutoclear: 'message_buffer_autoclear',
   enableSleeptime: 'enable_sleeptime',
   timezone: 'timezone',
+  approvalSettings: 'approval_settings',
   maxFilesOpen: 'max_files_open',
   perFileViewWindowCharLimit: 'per_file_view_window_char_limit',
   hidden: 'hidden',
@@ -104,6 +110,8 @@ export function agentColumns(parts: AgentParts): string {
         : empty
     } as tools`,
     `${parts.tags ? `coalesce((select jsonb_agg(x.tag order by x.tag) from agents_tags x where x.agent_id = a.id), ${empty})` : empty} as tags`,
+    `(select to_jsonb(m) from approval_requests q join conversations c on c.id = q.conversation_id and c.is_default join messages m on m.id = q.id
+       where q.agent_id = a.id and q.status = 'pending') as "pendingApproval"`,
     `coalesce((select jsonb_agg(cm.message_id order by cm.position) from conversations c join conversation_messages cm on cm.conversation_id = c.id
                 where c.agent_id = a.id and c.is_default), ${empty}) as "messageIds"`,
   ].join(', ');

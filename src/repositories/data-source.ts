@@ -4,6 +4,7 @@ import { AgentBlock } from '../entities/agent-block.entity.js';
 import { AgentTag } from '../entities/agent-tag.entity.js';
 import { AgentTool } from '../entities/agent-tool.entity.js';
 import { Agent } from '../entities/agent.entity.js';
+import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Archive } from '../entities/archive.entity.js';
 import { BlockVersion } from '../entities/block-version.entity.js';
 import { Block } from '../entities/block.entity.js';
@@ -32,6 +33,7 @@ const entities = [
   AgentBlock,
   AgentTag,
   AgentTool,
+  ApprovalRequest,
   Archive,
   Block,
   BlockVersion,

@@ -1,5 +1,5 @@
 import { assertNever } from '../domain/assert-never.js';
-import type { AssistantPart, ToolCall, ToolReturn, UserPart } from '../domain/messages/content.js';
+import type { AssistantPart, CallAnswer, ToolCall, ToolReturn, UserPart } from '../domain/messages/content.js';
 import type { Message, MessageRole } from '../domain/messages/message.js';
 import { searchText } from '../domain/messages/search-text.js';
 
@@ -13,6 +13,7 @@ export interface MessageRow {
   readonly content: readonly (UserPart | AssistantPart)[];
   readonly tool_calls: readonly ToolCall[];
   readonly tool_returns: readonly ToolReturn[];
+  readonly approvals: readonly CallAnswer[];
   readonly model: string | null;
   readonly name: string | null;
   readonly step_id: string | null;
@@ -45,9 +46,12 @@ export function toMessage(row: MessageRow): Message {
     case 'summary':
       return { ...base, role: row.role, content: row.content.filter(isUserPart) };
     case 'assistant':
+    case 'approval_request':
       return { ...base, role: row.role, model: row.model, content: row.content.filter(isAssistantPart), toolCalls: row.tool_calls };
     case 'tool':
       return { ...base, role: row.role, toolReturns: row.tool_returns };
+    case 'approval_response':
+      return { ...base, role: row.role, approvals: row.approvals };
     default:
       return assertNever(row.role);
   }
@@ -61,10 +65,11 @@ export function toMessageRow(message: Message, organizationId: string): MessageR
     agent_id: message.agentId,
     conversation_id: message.conversationId,
     role: message.role,
-    content: message.role === 'tool' ? [] : message.content,
-    tool_calls: message.role === 'assistant' ? message.toolCalls : [],
+    content: 'content' in message ? message.content : [],
+    tool_calls: 'toolCalls' in message ? message.toolCalls : [],
     tool_returns: message.role === 'tool' ? message.toolReturns : [],
-    model: message.role === 'assistant' ? message.model : null,
+    approvals: message.role === 'approval_response' ? message.approvals : [],
+    model: 'model' in message ? message.model : null,
     name: message.name,
     step_id: message.stepId,
     run_id: message.runId,

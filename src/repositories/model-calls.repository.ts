@@ -6,6 +6,8 @@ import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.
 import type { RunOptions } from '../domain/runs/run-request.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
+import { attachedToolsSql } from './attached-tools.js';
+import type { AttachedTool } from './attached-tools.js';
 import { stepId } from './derived-ids.js';
 import { isCancelled } from './run-conditions.js';
 import { toMessage } from './message-row.js';
@@ -13,18 +15,6 @@ import type { MessageRow } from './message-row.js';
 import { traceId } from './provider-traces.repository.js';
 import type { WireTrace } from './provider-traces.repository.js';
 import type { Message } from '../domain/messages/message.js';
-
-/** A tool as the loop sees it. */
-export interface AttachedTool {
-  readonly id: string;
-  readonly name: string;
-  readonly toolType: string;
-  readonly description: string | null;
-  readonly jsonSchema: { readonly description?: string; readonly parameters?: Readonly<Record<string, unknown>> };
-  readonly enableParallelExecution: boolean;
-  readonly retryClass: 'never' | 'on_interrupt' | 'always';
-  readonly timeoutMs: number | null;
-}
 
 export interface StoredResponse {
   readonly response: ModelResponse;
@@ -199,9 +189,7 @@ with answered as (
 select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
        a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes,
        (select to_jsonb(x) from answered x) as stored,
-       (select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'toolType', t.tool_type, 'description', t.description, 'jsonSchema', t.json_schema,
-                'enableParallelExecution', t.enable_parallel_execution, 'retryClass', t.retry_class, 'timeoutMs', t.timeout_ms) order by t.name)
-          from tools_agents ta join tools t on t.id = ta.tool_id where ta.agent_id = a.id) as tools,
+       (${attachedToolsSql('a.id')}) as tools,
        case when exists (select from answered) then null else
        (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
          where cm.conversation_id = r.conversation_id) end as messages

@@ -1,6 +1,11 @@
+import { pendingApprovalText } from '../domain/approvals/approval-request.js';
+import type { PendingPolicy } from '../domain/approvals/approval-request.js';
 import type { AcceptResult, BusyPolicy, RunRequest } from '../domain/runs/run-request.js';
+import { denyRequest } from './approval-closing.js';
+import { markAnswered, matchAnswers } from './approval-intake.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { isCancelled, isOpen, queueOrder } from './run-conditions.js';
+import { createRunLifecycleRepository } from './run-lifecycle.repository.js';
 
 /** How long a repeated POST without any key is looked for among the runs of its conversation. */
 const repeatWindow = '10 minutes';
@@ -9,13 +14,23 @@ interface LaneRow {
   readonly conversation_id: string;
   readonly agent_type: string;
   readonly on_busy: BusyPolicy | null;
+  readonly on_message: PendingPolicy | null;
 }
 
 interface AcceptRow {
   readonly known_id: string | null;
+  readonly pending_id: string | null;
   readonly busy_id: string | null;
   readonly accepted_id: string | null;
   readonly interrupts_run_id: string | null;
+}
+
+/** How the request is put among the runs of its conversation. */
+interface Intake {
+  readonly onBusy: BusyPolicy;
+  /** False: while an approval is pending nothing is inserted. */
+  readonly joinsPending: boolean;
+  readonly answersRequestId: string | null;
 }
 
 export function createRunAcceptRepository(database: TransactionalDatabase) {
@@ -28,11 +43,10 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
       database.transaction(async transaction => {
         const lane = await lockLane(transaction, request);
         if (lane === undefined) return notFound(request);
-        const row = await insertUnlessKnownOrBusy(transaction, request, lane);
-        const place = { conversationId: lane.conversation_id, agentType: lane.agent_type, interruptsRunId: row.interrupts_run_id };
-        if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
-        if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
-        return { kind: 'busy', runId: row.busy_id ?? request.runId };
+        const result = await (request.answer === null
+          ? acceptMessage(transaction, request, lane)
+          : acceptAnswer(transaction, request, request.answer, lane));
+        return request.refusesAsRun ? asFailedRun(transaction, request, lane, result) : result;
       }),
   };
 }
@@ -45,7 +59,7 @@ function notFound({ conversationId }: RunRequest): AcceptResult {
 
 async function lockLane(transaction: Database, request: RunRequest): Promise<LaneRow | undefined> {
   const rows = await transaction.query<LaneRow>(
-    `select c.id as conversation_id, a.agent_type, a.on_busy
+    `select c.id as conversation_id, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message
        from conversations c join agents a on a.id = c.agent_id
       where a.id = $1 and a.organization_id = $2 and c.deleted_at is null and case when $3::text is null then c.is_default else c.id = $3 end
         for update of c`,
@@ -54,11 +68,80 @@ async function lockLane(transaction: Database, request: RunRequest): Promise<Lan
   return rows[0];
 }
 
+async function acceptMessage(transaction: Database, request: RunRequest, lane: LaneRow): Promise<AcceptResult> {
+  const onPending = request.onPending ?? lane.on_message ?? 'reject';
+  const intake = {
+    onBusy: request.onBusy ?? lane.on_busy ?? request.routeOnBusy,
+    joinsPending: onPending === 'queue',
+    answersRequestId: null,
+  };
+  const row = await insertUnlessKnownOrBusy(transaction, request, lane, intake);
+  if (row.known_id !== null || row.accepted_id !== null || row.pending_id === null || intake.joinsPending)
+    return toResult(row, request, lane);
+  if (onPending === 'reject') return { kind: 'approval-pending', requestId: row.pending_id };
+  await denyRequest(transaction, row.pending_id, 'message');
+  return toResult(await insertUnlessKnownOrBusy(transaction, request, lane, intake), request, lane);
+}
+
+/** Answers go on whatever waits. Answers that were given before lead to the run that they led to, or, when it is over, to another turn. */
+async function acceptAnswer(
+  transaction: Database,
+  request: RunRequest,
+  answer: NonNullable<RunRequest['answer']>,
+  lane: LaneRow,
+): Promise<AcceptResult> {
+  const matched = await matchAnswers(transaction, lane.conversation_id, answer.answers);
+  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null } as const;
+  switch (matched.kind) {
+    case 'refused':
+      return { kind: 'answer-refused', message: matched.message };
+    case 'under-way':
+      return {
+        kind: 'attached',
+        runId: matched.runId,
+        conversationId: lane.conversation_id,
+        agentType: lane.agent_type,
+        interruptsRunId: null,
+      };
+    case 'done': {
+      const input = request.input.length > 0 ? request.input : [matched.keepAlive];
+      return toResult(await insertUnlessKnownOrBusy(transaction, { ...request, answer: null, input }, lane, intake), request, lane);
+    }
+    case 'fits': {
+      const fitting = { ...request, answer: { ...answer, answers: matched.answers } };
+      const row = await insertUnlessKnownOrBusy(transaction, fitting, lane, { ...intake, answersRequestId: matched.requestId });
+      if (row.accepted_id !== null) await markAnswered(transaction, matched.requestId, fitting.answer, row.accepted_id);
+      return toResult(row, request, lane);
+    }
+  }
+}
+
+function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptResult {
+  const place = { conversationId: lane.conversation_id, agentType: lane.agent_type, interruptsRunId: row.interrupts_run_id };
+  if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
+  if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
+  return { kind: 'busy', runId: row.busy_id ?? request.runId };
+}
+
+/** V1 answers a streaming request with a stream in any case: what is wrong with an approval is told by a run that has failed. */
+async function asFailedRun(transaction: Database, request: RunRequest, lane: LaneRow, result: AcceptResult): Promise<AcceptResult> {
+  if (result.kind !== 'approval-pending' && result.kind !== 'answer-refused') return result;
+  const message = result.kind === 'answer-refused' ? result.message : pendingApprovalText;
+  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null } as const;
+  const keyless = { ...request, answer: null, clientOtid: null, idempotencyKey: null, input: [] };
+  const row = await insertUnlessKnownOrBusy(transaction, keyless, lane, intake);
+  const error = { type: 'internal_error', message, detail: message, status: 409 };
+  if (row.accepted_id !== null) {
+    await createRunLifecycleRepository(transaction).finishRun(row.accepted_id, { stopReason: 'error', error });
+  }
+  return toResult(row, request, lane);
+}
+
 /**
  * A statement after the lock, so that its snapshot has every run that was accepted before. `head` is the run that is executed, or will be next; a run
  * that interrupts it goes to the front of those that wait.
  */
-async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow): Promise<AcceptRow> {
+async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow, intake: Intake): Promise<AcceptRow> {
   const rows = await transaction.query<AcceptRow>(
     `with known as (
        select id, interrupts_run_id from runs
@@ -66,25 +149,27 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
           and (otid = $3 or idempotency_key = $4
                or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
         order by accept_no desc limit 1
+     ), pending as (
+       select id from approval_requests where conversation_id = $2 and status = 'pending'
      ), head as (
        select r.id, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $2 and ${isOpen('r')} ${queueOrder} limit 1
      ), lane as (
        update conversations set last_accept_no = last_accept_no + 1, last_message_at = now()
-        where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head))
+        where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head)) and ($17 or not exists (select from pending))
         returning last_accept_no
      ), place as (
        select last_accept_no as accept_no, $7 in ('interrupt', 'rollback') and exists (select from head) as interrupts from lane
      ), accepted as (
        insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, interrupts_run_id, undoes_interrupted, background, metadata,
-                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url)
+                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer)
        select $1, $8, $9, $2, place.accept_no,
               case when interrupts then (select least(min(queue_order), place.accept_no) - 1 from runs where conversation_id = $2 and status = 'created')
                    else place.accept_no end,
-              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16
+              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19
          from place
        returning id, interrupts_run_id
      )
-     select (select id from known) as known_id, (select id from head) as busy_id, accepted.id as accepted_id,
+     select (select id from known) as known_id, (select id from pending) as pending_id, (select id from head) as busy_id, accepted.id as accepted_id,
             coalesce(accepted.interrupts_run_id, (select interrupts_run_id from known)) as interrupts_run_id
        from (select) one left join accepted on true`,
     [
@@ -94,7 +179,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       request.idempotencyKey,
       request.isRetry,
       request.requestHash,
-      request.onBusy ?? lane.on_busy ?? request.routeOnBusy,
+      intake.onBusy,
       request.organizationId,
       request.agentId,
       request.background,
@@ -104,6 +189,9 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       JSON.stringify(request.input),
       request.isolation,
       request.callbackUrl,
+      intake.joinsPending,
+      intake.answersRequestId,
+      request.answer === null ? null : JSON.stringify(request.answer),
     ],
   );
   const row = rows[0];

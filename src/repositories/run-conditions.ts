@@ -9,5 +9,5 @@ export const isOpen = (run: string): string => `${run}.status in ('created', 'ru
 export const isCancelled = (run: string): string =>
   `(${run}.cancel_requested_at is not null or exists (select from runs i where i.interrupts_run_id = ${run}.id))`;
 
-/** A conversation's runs in the order of their execution; for a query of the runs `r` with the column `cancelled`. One that is to stop waits for none. */
-export const queueOrder = `order by r.status = 'running' desc, cancelled desc, r.queue_order, r.accept_no`;
+/** A conversation's runs in the order of their execution; for a query of the runs `r` with the column `cancelled`. One that is to stop waits for none, nor do answers. */
+export const queueOrder = `order by r.status = 'running' desc, cancelled desc, r.answers_request_id is not null desc, r.queue_order, r.accept_no`;

@@ -23,6 +23,15 @@ interface ClaimRow {
   readonly steps_done: number;
   readonly last_stop_reason: StopReason | null;
   readonly last_error: RunEnd['error'];
+  readonly carries_answers: boolean;
+  readonly answer_stop: RunEnd | null;
+}
+
+interface FinishRow {
+  readonly last_seq: string | null;
+  readonly has_next: boolean;
+  readonly request_id: string | null;
+  readonly deadline_at: Date | null;
 }
 
 export interface CancelOutcome {
@@ -41,6 +50,8 @@ export interface FinishedRun {
   /** Null when the run had ended before. */
   readonly lastSeq: number | null;
   readonly hasNext: boolean;
+  /** The request that the run has ended with, when it has a deadline. */
+  readonly deadline: { readonly requestId: string; readonly at: Date } | null;
 }
 
 export function createRunLifecycleRepository(database: Database) {
@@ -58,20 +69,27 @@ export function createRunLifecycleRepository(database: Database) {
     /** Ends a run: status and terminal event are one statement, and only the first call of it counts. */
     async finishRun(runId: string, end: RunEnd): Promise<FinishedRun> {
       const status = statusForStopReason(end.stopReason);
-      const rows = await database.query<{ last_seq: string | null; has_next: boolean }>(finishSql, [
+      const rows = await database.query<FinishRow>(finishSql, [
         runId,
         status,
         end.stopReason,
         end.error === null ? null : JSON.stringify(end.error),
       ]);
       const row = rows[0];
-      return { lastSeq: row?.last_seq == null ? null : Number(row.last_seq), hasNext: row?.has_next ?? false };
+      return {
+        lastSeq: row?.last_seq == null ? null : Number(row.last_seq),
+        hasNext: row?.has_next ?? false,
+        deadline: row?.request_id == null || row.deadline_at === null ? null : { requestId: row.request_id, at: row.deadline_at },
+      };
     },
 
-    /** Notes that runs are to stop; those that have not started are settled right here. Runs that have ended are left out of the answer. */
+    /**
+     * Notes that runs are to stop; those that have not started are settled right here, but for those that carry answers: the calls that they answer
+     * need their returns. Runs that have ended are left out of the answer.
+     */
     async requestCancel(runIds: readonly string[]): Promise<CancelOutcome[]> {
-      const open = await database.query<{ id: string; status: string }>(requestCancelSql, [runIds]);
-      const queued = open.filter(run => run.status === 'created').map(run => run.id);
+      const open = await database.query<{ id: string; status: string; carries_answers: boolean }>(requestCancelSql, [runIds]);
+      const queued = open.filter(run => run.status === 'created' && !run.carries_answers).map(run => run.id);
       const settled = queued.length === 0 ? [] : await database.query<{ run_id: string }>(cancelUnstartedSql, [queued]);
       const isSettled = (id: string): boolean => settled.some(run => run.run_id === id);
       return open.map(({ id }) => ({ runId: id, outcome: isSettled(id) ? 'settled' : 'requested' }));
@@ -88,8 +106,8 @@ export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleReposit
 
 function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   const traits: LoopTraits = loopTraits(row.agent_type, row.tool_rules);
-  const lastStopReason = row.last_stop_reason ?? (row.cancelled ? 'cancelled' : null);
-  const lastStop: RunEnd | null = lastStopReason === null ? null : { stopReason: lastStopReason, error: row.last_error };
+  const lastStopReason = row.last_stop_reason ?? (row.cancelled && row.answer_stop === null ? 'cancelled' : null);
+  const lastStop: RunEnd | null = lastStopReason === null ? row.answer_stop : { stopReason: lastStopReason, error: row.last_error };
   return {
     systemStale: row.system_stale,
     work: {
@@ -100,6 +118,7 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
       maxSteps: row.options.maxSteps,
       traits,
       modelHandle: row.options.overrideModel ?? row.model_handle,
+      carriesAnswers: row.carries_answers,
       stepsDone: row.steps_done,
       lastStop,
     },
@@ -107,23 +126,28 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
 }
 
 /**
- * The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. A run that was
- * settled or moved in the queue since this statement began is not claimed.
+ * The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. What comes with
+ * answers gets its place behind the returns of the calls. While an approval is pending, only its answers go on. A run that was settled or moved in
+ * the queue since this statement began is not claimed.
  */
 const claimSql = `
 with next as (
-  select r.id, r.status, r.queue_order, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $1 and ${isOpen('r')} ${queueOrder} limit 1
+  select r.id, r.status, r.queue_order, ${isCancelled('r')} as cancelled from runs r
+   where r.conversation_id = $1 and ${isOpen('r')}
+     and (r.status = 'running' or r.answers_request_id is not null
+          or not exists (select from approval_requests q where q.conversation_id = $1 and q.status = 'pending'))
+   ${queueOrder} limit 1
 ), claimed as (
   update runs r set status = 'running', started_at = coalesce(r.started_at, now()), updated_at = now()
     from next where r.id = next.id and ${isOpen('r')} and r.queue_order = next.queue_order
   returning r.*, next.status = 'created' as is_new
 ), cleared as (
   delete from conversation_messages cm using claimed r, agents a
-   where r.is_new and a.id = r.agent_id and a.message_buffer_autoclear and cm.conversation_id = $1 and cm.position > 0
+   where r.is_new and r.answers_request_id is null and a.id = r.agent_id and a.message_buffer_autoclear and cm.conversation_id = $1 and cm.position > 0
 ), entries as (
   select r.id as run_id, r.organization_id, r.agent_id, e.value as m, e.ordinality as n, count(*) over () as total
     from claimed r, jsonb_array_elements(r.input) with ordinality as e
-   where r.is_new
+   where r.is_new and r.answers_request_id is null
 ), inserted as (
   insert into messages (id, organization_id, agent_id, conversation_id, role, content, name, run_id, otid, sender_id, group_id, search_text)
   select m ->> 'id', organization_id, agent_id, $1, m ->> 'role', m -> 'content', m ->> 'name', run_id, m ->> 'otid', m ->> 'senderId', m ->> 'groupId',
@@ -139,8 +163,10 @@ with next as (
 )
 select r.id is not null as is_claimed, next.cancelled, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
        coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
-       coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error
+       coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
+       coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
   from next left join claimed r on true left join agents a on a.id = r.agent_id cross join lane
+  left join approval_requests q on q.id = r.answers_request_id
   left join lateral (
     select count(*) as steps_done, (array_agg(stop_reason order by number desc))[1] as last_stop_reason,
            (array_agg(error_data order by number desc))[1] as last_error
@@ -163,15 +189,16 @@ with ended as (
     from ended where a.id = ended.agent_id
 )
 select (select last_seq from ended) as last_seq,
-       exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next
-  from runs r where r.id = $1`;
+       exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next,
+       q.id as request_id, q.deadline_at
+  from runs r left join approval_requests q on q.run_id = r.id and q.status = 'pending' and $3 = 'requires_approval' where r.id = $1`;
 
 /** The rows are locked in one order everywhere: two such changes never wait for each other in a circle. */
 const requestCancelSql = `
 with open as (
   select r.id from runs r where r.id = any($1) and ${isOpen('r')} order by r.conversation_id, r.accept_no for no key update
 )
-update runs r set cancel_requested_at = coalesce(r.cancel_requested_at, now()), updated_at = now() from open where r.id = open.id returning r.id, r.status`;
+update runs r set cancel_requested_at = coalesce(r.cancel_requested_at, now()), updated_at = now() from open where r.id = open.id returning r.id, r.status, r.answers_request_id is not null as carries_answers`;
 
 /** Only while nobody has started them: a run that has just begun is stopped by its workflow. */
 const cancelUnstartedSql = `

@@ -1,5 +1,6 @@
 import type { PersistedStep, PersistStepInput, RunEnd, StepDecision } from '../domain/agent-loop/loop-types.js';
 import { stepMessages } from '../domain/agent-loop/step-messages.js';
+import type { AskedCall } from '../domain/approvals/approval-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolReturn } from '../domain/messages/content.js';
 import type { Message } from '../domain/messages/message.js';
@@ -7,6 +8,7 @@ import { wireSpan } from '../domain/messages/wire-span.js';
 import type { ModelResponse, ModelUsage } from '../domain/model/language-model.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
+import { insertEntries, messageRecord } from './append-messages.js';
 import { deriveId, stepId } from './derived-ids.js';
 import { toMessageRow } from './message-row.js';
 import { isCancelled } from './run-conditions.js';
@@ -22,6 +24,7 @@ interface LoadRow {
   readonly timezone: string | null;
   readonly step_status: string | null;
   readonly model: string | null;
+  readonly client_tools: readonly { readonly name: string }[] | null;
   readonly response: ModelResponse | null;
   readonly message_id: string | null;
   readonly calls: readonly { readonly id: string; readonly result: ToolReturn | null }[] | null;
@@ -66,7 +69,7 @@ export type StepCommitRepository = ReturnType<typeof createStepCommitRepository>
 
 const loadSql = `
 select r.status as run_status, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.conversation_id,
-       a.agent_type, a.tool_rules, a.timezone, s.status as step_status, s.model, mr.response, mr.message_id,
+       a.agent_type, a.tool_rules, a.timezone, r.options -> 'clientTools' as client_tools, s.status as step_status, s.model, mr.response, mr.message_id,
        (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = s.id and tc.run_id = r.id) as calls
   from runs r join agents a on a.id = r.agent_id
   left join steps s on s.id = $2
@@ -79,7 +82,12 @@ async function writeStep(database: Database, input: PersistStepInput, id: string
   const entries = messages.map(message => {
     const span = wireSpan(message);
     seqs += span;
-    return { ...toMessageRow(message, row.organization_id), seq_offset: seqs, span, streamed: message.role === 'assistant' };
+    return {
+      ...toMessageRow(message, row.organization_id),
+      seq_offset: seqs,
+      span,
+      streamed: message.role === 'assistant' || message.role === 'approval_request',
+    };
   });
   const usage: ModelUsage | null = row.response?.usage ?? null;
   const end = input.decision.end;
@@ -100,7 +108,21 @@ async function writeStep(database: Database, input: PersistStepInput, id: string
     usage?.reasoningTokens ?? null,
     end?.error?.type ?? null,
     end?.error == null ? null : JSON.stringify(end.error),
+    askedOf(input, messages, row),
   ]);
+}
+
+/** The request that the step ends with, as it is inserted; null when it asks nothing. */
+function askedOf({ stepNumber, ordinal, decision }: PersistStepInput, messages: readonly Message[], row: LoadRow): string | null {
+  const request = messages.find(message => message.role === 'approval_request');
+  if (request === undefined || decision.awaits === undefined) return null;
+  const calls = decision.awaits.flatMap((index): AskedCall[] => {
+    const call = row.response?.toolCalls[index];
+    if (call === undefined) return [];
+    const isClients = row.client_tools?.some(tool => tool.name === call.name) === true;
+    return [{ index, toolCallId: call.id, toolName: call.name, kind: isClients ? 'client' : 'approval' }];
+  });
+  return JSON.stringify({ id: request.id, step_number: stepNumber, ordinal, calls });
 }
 
 function messagesOf({ runId, decision }: PersistStepInput, id: string, row: LoadRow): Message[] {
@@ -138,23 +160,23 @@ const commitSql = `
 with run as (
   update runs set last_seq = last_seq + $4, updated_at = now(), call_message_id = null
    where id = $1 and status = 'running' and exists (select from steps where id = $2 and status = 'pending')
-  returning id, last_seq
+  returning id, agent_id, last_seq
 ), step as (
   update steps s set status = $7, stop_reason = $8, prompt_tokens = $9, completion_tokens = $10, total_tokens = $11, cached_input_tokens = $12,
          cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), tool_execution_ns = (${toolTimeSql('$2')}),
          (model_requested_at, model_request_ns) = (select min(requested_at), sum(request_ns) from model_responses where step_id = $2)
     from run where s.id = $2 and s.status = 'pending'
 ), entries as (
-  select m.*, row_number() over (order by m.seq_offset) as n from run, jsonb_to_recordset($3::jsonb) as m (
-    id text, organization_id text, agent_id text, conversation_id text, role text, content jsonb, tool_calls jsonb, tool_returns jsonb, model text, name text,
-    step_id text, run_id text, otid text, sender_id text, group_id text, is_err boolean, search_text text, created_at timestamptz,
+  select m.*, row_number() over (order by m.seq_offset) as n from run, jsonb_to_recordset($3::jsonb) as m (${messageRecord},
     seq_offset int, span int, streamed boolean)
 ), inserted as (
-  insert into messages (id, organization_id, agent_id, conversation_id, role, content, tool_calls, tool_returns, model, name, step_id, run_id, otid, sender_id,
-                        group_id, is_err, search_text)
-  select id, organization_id, agent_id, conversation_id, role, content, tool_calls, tool_returns, model, name, step_id, run_id, otid, sender_id, group_id,
-         is_err, search_text
-    from entries order by n
+  ${insertEntries}
+), asked as (
+  insert into approval_requests (id, organization_id, agent_id, conversation_id, run_id, step_id, step_number, ordinal, calls, deadline_at, on_timeout)
+  select q.id, a.organization_id, a.id, $6, run.id, $2, q.step_number, q.ordinal, q.calls,
+         now() + (a.approval_settings ->> 'deadlineSeconds')::double precision * interval '1 second', coalesce(a.approval_settings ->> 'onTimeout', 'deny')
+    from run join agents a on a.id = run.agent_id, jsonb_to_record($17::jsonb) as q (id text, step_number int, ordinal int, calls jsonb)
+   where $17::jsonb is not null
 ), lane as (
   update conversations set last_position = last_position + $5 from run where conversations.id = $6 returning last_position
 ), placed as (

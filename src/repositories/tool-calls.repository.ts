@@ -2,7 +2,7 @@ import type { ToolCallInput } from '../domain/agent-loop/loop-types.js';
 import { cutOffReturn } from '../domain/agent-loop/step-messages.js';
 import type { ToolCall, ToolReturn } from '../domain/messages/content.js';
 import type { Database } from './database.js';
-import { toolCallId } from '../domain/runs/execution-ids.js';
+import { callIdOf } from '../domain/runs/execution-ids.js';
 import { stepId } from './derived-ids.js';
 
 /** What an executor gets to know of the call that it runs. */
@@ -52,8 +52,8 @@ export function createToolCallsRepository(database: Database) {
   return {
     /** Notes that a call starts, or finds what is known of it. One statement. Null when there is no such call. */
     async begin(input: ToolCallInput): Promise<BegunToolCall | null> {
-      const id = toolCallId(input.runId, input.stepNumber, input.call.index);
-      const step = stepId(input.runId, input.stepNumber);
+      const id = callIdOf(input);
+      const step = stepId(input.origin?.runId ?? input.runId, input.origin?.stepNumber ?? input.stepNumber);
       const rows = await database.query<BeginRow>(beginSql, [input.runId, step, input.ordinal, input.call.index, id]);
       const row = rows[0];
       return row === undefined || row.call === null ? null : toBegun(row, row.call, { id, runId: input.runId, stepId: step });

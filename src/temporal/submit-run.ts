@@ -1,5 +1,6 @@
 import type { RunEventLog } from '../events/run-event-log.js';
 import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
+import type { ApprovalScope, ApprovalsRepository } from '../repositories/approvals.repository.js';
 import type { RunAcceptRepository } from '../repositories/run-accept.repository.js';
 import type { CancelOutcome, RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
 import type { WakeMessage } from '../workflows/messages.js';
@@ -8,6 +9,7 @@ import type { ConversationClient } from './conversation-client.js';
 export interface SubmitRunDeps {
   readonly accepts: RunAcceptRepository;
   readonly lifecycle: RunLifecycleRepository;
+  readonly approvals: Pick<ApprovalsRepository, 'cancelPending'>;
   readonly conversations: ConversationClient;
   readonly events: Pick<RunEventLog, 'announce'>;
   /** The run is accepted all the same: reconcile wakes its conversation later. */
@@ -24,6 +26,8 @@ export interface RunSubmitter {
   submit(request: RunRequest): Promise<AcceptResult>;
   /** Asks runs to stop; those that have not started have ended when this returns. Those that had ended before are left out of the answer. */
   cancel(runs: readonly RunPlace[]): Promise<CancelOutcome[]>;
+  /** Denies what waits for an answer; the runs that asked count as cancelled. Their ids. */
+  cancelApprovals(scope: ApprovalScope): Promise<readonly string[]>;
 }
 
 /** Rows first, then the signal: what was accepted survives whatever happens in between. */
@@ -53,6 +57,12 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
       for (const { runId } of by('settled')) deps.events.announce(runId, true);
       await Promise.all(by('requested').map(run => wake(run, { cancelRunId: run.runId })));
       return outcomes;
+    },
+    async cancelApprovals(scope) {
+      const cancelled = await deps.approvals.cancelPending(scope);
+      // Messages that were accepted meanwhile have waited behind the request.
+      for (const run of cancelled) await wake(run, {});
+      return cancelled.map(({ runId }) => runId);
     },
   };
 }

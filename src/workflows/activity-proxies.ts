@@ -23,7 +23,7 @@ const untilDone = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
-type Recorded = 'advanceConversation' | 'persistStep' | 'settleToolCall';
+type Recorded = 'advanceConversation' | 'openAnswer' | 'persistAnswer' | 'persistStep' | 'settleToolCall';
 
 /**
  * Short database work that has to happen: within the workflow's own task as a rule, and as an activity that is repeated for as long as it takes when
@@ -31,6 +31,8 @@ type Recorded = 'advanceConversation' | 'persistStep' | 'settleToolCall';
  */
 export const record: Pick<Activities, Recorded> = {
   advanceConversation: input => inTask.advanceConversation(input).catch(whenAway(() => untilDone.advanceConversation(input))),
+  openAnswer: input => inTask.openAnswer(input).catch(whenAway(() => untilDone.openAnswer(input))),
+  persistAnswer: input => inTask.persistAnswer(input).catch(whenAway(() => untilDone.persistAnswer(input))),
   persistStep: input => inTask.persistStep(input).catch(whenAway(() => untilDone.persistStep(input))),
   settleToolCall: input => inTask.settleToolCall(input).catch(whenAway(() => untilDone.settleToolCall(input))),
 };
@@ -77,6 +79,9 @@ export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): 
         : { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
   });
 }
+
+/** The timer has nobody else to try again. */
+export const approvalActivities: Pick<Activities, 'settleOverdueApproval'> = untilDone;
 
 export const reconcileActivities = proxyActivities<Activities>({
   startToCloseTimeout: '60s',

@@ -10,13 +10,16 @@ import {
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
 import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
 import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
+import { runAnsweredCalls } from '../domain/agent-loop/run-answered-calls.js';
 import { runAgentStep } from '../domain/agent-loop/run-agent-step.js';
 import { stepWorkflowId } from '../domain/runs/execution-ids.js';
 import { record } from './activity-proxies.js';
+import { answeredCalls } from './answered-calls.workflow.js';
 import { agentStep } from './agent-step.workflow.js';
 import { heldRunQuery, wakeSignal } from './messages.js';
 import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
+import type { ChildPlace } from './run-child.js';
 import { attributesOfEnd, attributesOfStart } from './search-attributes.js';
 import { stepPorts } from './step-ports.js';
 
@@ -67,7 +70,7 @@ async function executeRun(scope: CancellationScope, work: RunWork): Promise<RunE
 
 async function endOf(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
   try {
-    return await scope.run(() => runAgentLoop({ runStep }, work));
+    return await scope.run(() => runAgentLoop({ runStep, runAnsweredCalls: carryOutAnswers }, work));
   } catch (error) {
     if (isCancellation(error)) return { stopReason: 'cancelled', error: null };
     const detail = error instanceof Error ? error.message : String(error);
@@ -77,11 +80,14 @@ async function endOf(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
 
 function runStep(step: StepInput): Promise<StepOutcome> {
   if (step.isolation === 'inline') return runAgentStep(stepPorts(step), step);
-  return runChild(agentStep, step, {
-    agentId: step.agentId,
-    conversationId: step.conversationId,
-    runId: step.runId,
-    workflowId: stepWorkflowId(step.runId, step.number),
-    summary: `step ${step.number}, ${step.modelHandle}`,
-  });
+  return runChild(agentStep, step, placeOf(step, `step ${step.number}, ${step.modelHandle}`));
+}
+
+function carryOutAnswers(step: StepInput): Promise<StepOutcome> {
+  if (step.isolation === 'inline') return runAnsweredCalls(stepPorts(step), step);
+  return runChild(answeredCalls, step, placeOf(step, 'calls that were allowed'));
+}
+
+function placeOf({ agentId, conversationId, runId, number }: StepInput, summary: string): ChildPlace {
+  return { agentId, conversationId, runId, workflowId: stepWorkflowId(runId, number), summary };
 }

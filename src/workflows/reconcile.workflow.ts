@@ -1,9 +1,13 @@
-import { reconcileActivities } from './activity-proxies.js';
+import { approvalActivities, reconcileActivities } from './activity-proxies.js';
 
-/** Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force. Sweeps what is too old. */
+/**
+ * Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force
+ * and the approval requests whose timer was. Sweeps what is too old.
+ */
 export async function reconcile(): Promise<void> {
   for (let after: string | null = ''; after !== null;) {
     after = await reconcileActivities.reconcileConversations({ after });
   }
   await reconcileActivities.deleteOldTraces();
+  await approvalActivities.settleOverdueApproval({ requestId: null });
 }

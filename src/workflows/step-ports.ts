@@ -8,15 +8,16 @@ import type {
   ToolCallInput,
   ToolCallOutcome,
 } from '../domain/agent-loop/loop-types.js';
+import type { AnsweredCallsPorts } from '../domain/agent-loop/run-answered-calls.js';
 import type { AgentStepPorts } from '../domain/agent-loop/run-agent-step.js';
-import { summarizeWorkflowId, toolCallId } from '../domain/runs/execution-ids.js';
+import { callIdOf, summarizeWorkflowId } from '../domain/runs/execution-ids.js';
 import { modelActivities, record } from './activity-proxies.js';
 import { runChild } from './run-child.js';
 import { summarize } from './summarize.workflow.js';
 import { settle, toolCall } from './tool-call.workflow.js';
 
 /** The step's ports: activities, and children or the same functions called in place, as the run's isolation has it. */
-export function stepPorts(step: StepInput): AgentStepPorts {
+export function stepPorts(step: StepInput): AgentStepPorts & AnsweredCallsPorts {
   const place = { agentId: step.agentId, conversationId: step.conversationId, runId: step.runId };
   return {
     callModel: input => callModel(step, input),
@@ -27,6 +28,8 @@ export function stepPorts(step: StepInput): AgentStepPorts {
       const workflowId = summarizeWorkflowId(step.runId, input.pass);
       return runChild(summarize, order, { ...place, workflowId, summary: `compaction: ${input.trigger}` });
     },
+    openAnswer: input => record.openAnswer(input),
+    persistAnswer: input => CancellationScope.nonCancellable(() => record.persistAnswer(input)),
     persistStep: input => CancellationScope.nonCancellable(() => record.persistStep(input)),
   };
 }
@@ -50,7 +53,7 @@ async function runToolCall(step: StepInput, input: ToolCallInput): Promise<ToolC
       agentId: step.agentId,
       conversationId: step.conversationId,
       runId: step.runId,
-      workflowId: toolCallId(input.runId, input.stepNumber, input.call.index),
+      workflowId: callIdOf(input),
       summary: input.call.toolName,
     });
   } catch (error) {

@@ -214,7 +214,7 @@ async function acceptOnly(stack: Stack, agentId: string, text: string): Promise<
         groupId: null,
       },
     ],
-    options: { maxSteps: 5, overrideModel: null, overrideSystem: null },
+    options: { maxSteps: 5, overrideModel: null, overrideSystem: null, clientTools: [], clientSkills: [] },
     requestConfig: {
       useAssistantMessage: true,
       assistantMessageToolName: 'send_message',
@@ -228,6 +228,9 @@ async function acceptOnly(stack: Stack, agentId: string, text: string): Promise<
     metadata: {},
     callbackUrl: null,
     onBusy: null,
+    answer: null,
+    onPending: null,
+    refusesAsRun: false,
     routeOnBusy: 'enqueue',
     clientOtid: null,
     idempotencyKey: null,

@@ -83,7 +83,7 @@ describe('stalls and losses that are no kills', function () {
       [
         runId,
         agentId,
-        JSON.stringify({ maxSteps: 10, overrideModel: null, overrideSystem: null }),
+        JSON.stringify({ maxSteps: 10, overrideModel: null, overrideSystem: null, clientTools: [], clientSkills: [] }),
         JSON.stringify([
           {
             id: 'message-00000000-0000-4000-8000-00000000acce',

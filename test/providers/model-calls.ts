@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AssistantPart, ToolCall } from '../../src/domain/messages/content.js';
 import { plainMessage } from '../../src/domain/messages/message.js';
-import type { Message } from '../../src/domain/messages/message.js';
+import type { ModelMessage } from '../../src/domain/messages/message.js';
 import { messageSegments } from '../../src/domain/messages/message-segments.js';
 import type { LanguageModel, ModelDelta, ModelRequest, ModelResponse, ToolSchema } from '../../src/domain/model/language-model.js';
 import type { ModelConfig } from '../../src/domain/model/model-config.js';
@@ -16,9 +16,9 @@ const base = {
   ...plainMessage,
 };
 
-export const system = (text: string): Message => ({ ...base, role: 'system', content: [{ type: 'text', text }] });
-export const user = (text: string): Message => ({ ...base, role: 'user', content: [{ type: 'text', text }] });
-export const picture = (data: string): Message => ({
+export const system = (text: string): ModelMessage => ({ ...base, role: 'system', content: [{ type: 'text', text }] });
+export const user = (text: string): ModelMessage => ({ ...base, role: 'user', content: [{ type: 'text', text }] });
+export const picture = (data: string): ModelMessage => ({
   ...base,
   role: 'user',
   content: [
@@ -26,13 +26,13 @@ export const picture = (data: string): Message => ({
     { type: 'image', source: { type: 'base64', mediaType: 'image/png', data, detail: 'low' } },
   ],
 });
-export const summary = (text: string): Message => ({ ...base, role: 'summary', content: [{ type: 'text', text }] });
+export const summary = (text: string): ModelMessage => ({ ...base, role: 'summary', content: [{ type: 'text', text }] });
 
-export function assistant(model: string, content: readonly AssistantPart[], toolCalls: readonly ToolCall[] = []): Message {
+export function assistant(model: string, content: readonly AssistantPart[], toolCalls: readonly ToolCall[] = []): ModelMessage {
   return { ...base, role: 'assistant', model, content, toolCalls };
 }
 
-export function returns(...entries: readonly (readonly [id: string, content: string, status?: 'success' | 'error'])[]): Message {
+export function returns(...entries: readonly (readonly [id: string, content: string, status?: 'success' | 'error'])[]): ModelMessage {
   return {
     ...base,
     role: 'tool',
@@ -56,7 +56,7 @@ export function config(model: string, fields: Partial<ModelConfig> = {}): ModelC
   return { ...modelConfig({ ...place, model }), ...fields };
 }
 
-export function request(model: ModelConfig, messages: readonly Message[], fields: Partial<ModelRequest> = {}): ModelRequest {
+export function request(model: ModelConfig, messages: readonly ModelMessage[], fields: Partial<ModelRequest> = {}): ModelRequest {
   return { config: model, messages, tools: [], toolChoice: { type: 'auto' }, parallelToolCalls: false, user: null, ...fields };
 }
 

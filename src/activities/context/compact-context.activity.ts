@@ -6,7 +6,7 @@ import { estimateMessageTokens } from '../../domain/context-window/estimate-toke
 import { summaryPrompt } from '../../domain/context-window/summary-prompt.js';
 import { renderTranscript } from '../../domain/context-window/transcript.js';
 import { plainMessage } from '../../domain/messages/message.js';
-import type { Message } from '../../domain/messages/message.js';
+import type { Message, ModelMessage } from '../../domain/messages/message.js';
 import { packSummary } from '../../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../../domain/messages/packed-summary.js';
 import type { ModelRequest } from '../../domain/model/language-model.js';
@@ -99,7 +99,7 @@ async function keepTrace({ traces }: CompactContextDeps, { runId, pass }: Summar
 }
 
 function summaryRequest(context: CompactionContext, transcript: string): ModelRequest {
-  const message = (role: 'system' | 'user', text: string): Message => ({
+  const message = (role: 'system' | 'user', text: string): ModelMessage => ({
     ...blank(context),
     id: `message-summary-${role}`,
     role,

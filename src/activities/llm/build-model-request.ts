@@ -1,11 +1,14 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../../domain/agents/agent-type.js';
 import type { AgentTypeTraits } from '../../domain/agents/agent-type.js';
 import { loopTraits } from '../../domain/agents/loop-traits.js';
-import type { Message } from '../../domain/messages/message.js';
-import type { ModelRequest, ToolChoice } from '../../domain/model/language-model.js';
+import type { ModelMessage } from '../../domain/messages/message.js';
+import { toModelMessages } from '../../domain/messages/model-messages.js';
+import type { ModelRequest, ToolChoice, ToolSchema } from '../../domain/model/language-model.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
 import { offerTool } from '../../domain/tools/tool-schema.js';
 import { capToolReturn } from '../../domain/tools/pack-tool-return.js';
+import { compileSkills } from '../../domain/prompt/compile-skills.js';
+import type { RunOptions } from '../../domain/runs/run-request.js';
 import type { ModelCallContext } from '../../repositories/model-calls.repository.js';
 
 /** What is sent to the model of an agent: its context, its tools in the form of its type, and how free it is to call them. */
@@ -18,21 +21,12 @@ export function buildModelRequest(context: ModelCallContext, config: ModelConfig
     strict: config.strict,
     responseFormat: traits.speaksBySendMessage ? config.responseFormat : null,
   };
-  const tools = context.tools.map(tool =>
-    offerTool(
-      {
-        name: tool.name,
-        description: tool.jsonSchema.description ?? tool.description ?? '',
-        parameters: tool.jsonSchema.parameters ?? { type: 'object', properties: {} },
-      },
-      style,
-    ),
-  );
+  const tools = toolSchemas(context).map(tool => offerTool(tool, style));
   return {
     config: traits.speaksBySendMessage ? { ...config, responseFormat: null } : config,
-    messages: withSystemOverride(
-      context.messages.map(message => capReturns(message, config.contextWindow)),
-      context.options.overrideSystem,
+    messages: withRequestsOwn(
+      toModelMessages(context.messages).map(message => capReturns(message, config.contextWindow)),
+      context.options,
     ),
     tools,
     toolChoice: choose(traits.requiresToolCall, tools.length),
@@ -46,6 +40,20 @@ export function asksForThoughts(context: ModelCallContext, config: ModelConfig):
   return traitsOf(context).allowsThoughtsInArguments && config.putInnerThoughtsInKwargs;
 }
 
+/** The attached tools, and the client's in the place of those of the same name. */
+function toolSchemas({ tools, options }: ModelCallContext): ToolSchema[] {
+  const clientTools = options.clientTools;
+  const attached = tools.filter(tool => !clientTools.some(own => own.name === tool.name));
+  return [
+    ...attached.map(tool => ({
+      name: tool.name,
+      description: tool.jsonSchema.description ?? tool.description ?? '',
+      parameters: tool.jsonSchema.parameters ?? { type: 'object', properties: {} },
+    })),
+    ...clientTools,
+  ];
+}
+
 function traitsOf({ agentType }: ModelCallContext): AgentTypeTraits {
   return agentTypeTraits(isAgentType(agentType) ? agentType : defaultAgentType);
 }
@@ -54,7 +62,7 @@ function choose(requiresToolCall: boolean, toolCount: number): ToolChoice {
   return requiresToolCall && toolCount > 0 ? { type: 'required' } : { type: 'auto' };
 }
 
-function capReturns(message: Message, contextWindow: number): Message {
+function capReturns(message: ModelMessage, contextWindow: number): ModelMessage {
   if (message.role !== 'tool') return message;
   return {
     ...message,
@@ -62,8 +70,11 @@ function capReturns(message: Message, contextWindow: number): Message {
   };
 }
 
-function withSystemOverride(messages: readonly Message[], override: string | null): readonly Message[] {
+/** What a request says for its run alone: another system text, or skills behind the stored one. */
+function withRequestsOwn(messages: readonly ModelMessage[], { overrideSystem, clientSkills }: RunOptions): readonly ModelMessage[] {
   const [first, ...rest] = messages;
-  if (override === null || first?.role !== 'system') return messages;
-  return [{ ...first, content: [{ type: 'text', text: override }] }, ...rest];
+  if (first?.role !== 'system') return messages;
+  if (overrideSystem !== null) return [{ ...first, content: [{ type: 'text', text: overrideSystem }] }, ...rest];
+  const skills = compileSkills(clientSkills);
+  return skills === '' ? messages : [{ ...first, content: [...first.content, { type: 'text', text: skills }] }, ...rest];
 }

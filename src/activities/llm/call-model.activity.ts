@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
-import type { CallFacts, ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
+import type { ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
 import { chooseModel } from '../../domain/model/choose-model.js';
 import type { ModelWishes } from '../../domain/model/choose-model.js';
 import type { LanguageModel, ModelResponse } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
 import { ModelError } from '../../domain/model/model-error.js';
-import { builtinTool } from '../../domain/tools/builtin-tools.js';
-import { parseArguments } from '../../domain/tools/parse-arguments.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { ProviderTracesRepository } from '../../repositories/provider-traces.repository.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
-import type { AttachedTool, ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
+import type { ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
+import { callFacts } from '../tools/call-facts.js';
 import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
@@ -75,6 +74,7 @@ async function ask(
     messageId,
     stepId: context.stepId,
     thoughtsInArguments: asksForThoughts(context, config),
+    awaitsAnswer: awaitsAnswer(context),
     append: deltas => deps.events.appendDeltas(input.runId, context.attempt, deltas),
     onStop: reason => fence.abort(reason),
   });
@@ -140,25 +140,23 @@ async function windowOfStored(deps: CallModelDeps, context: ModelCallContext): P
 }
 
 function toOutcome(deps: CallModelDeps, context: ModelCallContext, contextWindow: number, response: ModelResponse): ModelOutcome {
-  const tools = new Map(context.tools.map(tool => [tool.name, tool]));
+  const awaits = awaitsAnswer(context);
   return {
     kind: 'response',
     finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
-    calls: response.toolCalls.map((call, index) => callFacts(deps, index, call.name, call.arguments, tools.get(call.name))),
+    calls: response.toolCalls.map((call, index) => ({
+      ...callFacts(call, index, context.tools, deps.toolTimeoutMs),
+      needsApproval: awaits(call.name),
+    })),
     overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * contextWindow),
   };
 }
 
-/** A tool that is not attached is run all the same: its return tells the model so. */
-function callFacts(deps: CallModelDeps, index: number, name: string, args: string, tool: AttachedTool | undefined): CallFacts {
-  const builtin = tool === undefined ? null : builtinTool(tool.name);
-  return {
-    index,
-    toolName: name,
-    execution: tool === undefined ? 'database' : (builtin?.execution ?? 'external'),
-    retryClass: tool?.retryClass ?? 'always',
-    timeoutMs: tool?.timeoutMs ?? deps.toolTimeoutMs,
-    parallel: tool?.enableParallelExecution ?? false,
-    requestHeartbeat: parseArguments(args).requestsHeartbeat,
-  };
+/** Which tools the client has to allow, or runs itself. */
+function awaitsAnswer({ options, toolRules }: ModelCallContext): (toolName: string) => boolean {
+  const names = new Set([
+    ...options.clientTools.map(tool => tool.name),
+    ...toolRules.filter(rule => rule.type === 'requires_approval').map(rule => rule.toolName),
+  ]);
+  return toolName => names.has(toolName);
 }

@@ -16,6 +16,8 @@ export interface DeltaWriterDeps {
   readonly stepId: string;
   /** The model writes its thoughts as an argument of its calls: they are told as text. */
   readonly thoughtsInArguments: boolean;
+  /** Whether the client has to answer calls of a tool: their pieces belong to the request. */
+  readonly awaitsAnswer: (toolName: string) => boolean;
   /** False = the attempt has been fenced off. */
   readonly append: (deltas: readonly DeltaPayload[]) => Promise<boolean>;
   /** The attempt counts no more, or the log cannot be written: the model call has to stop. */
@@ -65,7 +67,8 @@ export function createDeltaWriter(deps: DeltaWriterDeps): DeltaWriter {
       const deltas = split.deltas.filter(delta => !isEmptyDelta(delta));
       for (const delta of deltas) {
         cursor = advancePart(cursor, delta);
-        addMerged(waiting, { messageId: deps.messageId, stepId: deps.stepId, partIndex: cursor.index, delta });
+        const awaits = delta.type === 'tool_call' && deps.awaitsAnswer(delta.name) ? { awaitsAnswer: true as const } : {};
+        addMerged(waiting, { messageId: deps.messageId, stepId: deps.stepId, partIndex: cursor.index, delta, ...awaits });
       }
       if (deltas.length === 0) return;
       if (isFirst) {

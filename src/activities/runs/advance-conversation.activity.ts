@@ -1,8 +1,10 @@
 import type { LoopTimeouts, RunEnd, RunWork } from '../../domain/agent-loop/loop-types.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
+import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
+import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
 export interface FinishedRunReport {
@@ -18,6 +20,8 @@ export interface AdvanceConversationInput {
 export interface AdvanceConversationDeps {
   readonly lifecycle: RunLifecycleRepository;
   readonly steps: StepCommitRepository;
+  readonly answers: AnswersRepository;
+  readonly approvalTimers: ApprovalTimers;
   readonly systemMessages: SystemMessageRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly timeouts: LoopTimeouts;
@@ -38,12 +42,16 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 
 /** Whether more runs wait. */
 export async function finishRun(
-  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'events'>,
+  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'approvalTimers' | 'events'>,
   { runId, end }: FinishedRunReport,
 ): Promise<boolean> {
   // Only a run that ended against its plan can have left a step open.
-  if (end.stopReason === 'cancelled' || end.error !== null) await deps.steps.closeOpenStep(runId, end);
-  const { lastSeq, hasNext } = await deps.lifecycle.finishRun(runId, end);
+  if (end.stopReason === 'cancelled' || end.error !== null) {
+    await deps.answers.closeOpenAnswer(runId, end);
+    await deps.steps.closeOpenStep(runId, end);
+  }
+  const { lastSeq, hasNext, deadline } = await deps.lifecycle.finishRun(runId, end);
+  if (deadline !== null) await deps.approvalTimers.start({ runId, requestId: deadline.requestId, at: deadline.at });
   if (lastSeq !== null) deps.events.announce(runId, true);
   return hasNext;
 }

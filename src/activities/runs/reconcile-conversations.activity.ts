@@ -1,8 +1,10 @@
 import { Context, log } from '@temporalio/activity';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { OpenConversation, ReconcileRepository } from '../../repositories/reconcile.repository.js';
+import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
+import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { finishRun } from './advance-conversation.activity.js';
@@ -11,6 +13,8 @@ export interface ReconcileDeps {
   readonly open: ReconcileRepository;
   readonly lifecycle: RunLifecycleRepository;
   readonly steps: StepCommitRepository;
+  readonly answers: AnswersRepository;
+  readonly approvalTimers: ApprovalTimers;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly conversations: ConversationClient;
 }

@@ -1,5 +1,9 @@
 import type { ToolRule } from '../../domain/tools/tool-rule.js';
+import { toMessage } from '../../repositories/message-row.js';
+import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
+import { presentApprovalSettings } from './approval.js';
+import { presentMessage } from './letta-messages.js';
 import { presentBlock } from './block.js';
 import { presentEmbeddingConfig, presentModelConfig, presentModelSettings, presentResponseFormat } from './model-config.js';
 import { presentTool } from './tool.js';
@@ -39,7 +43,8 @@ export function presentAgent(agent: AgentRecord) {
     entity_id: agent.entityId,
     identity_ids: [],
     identities: [],
-    pending_approval: null,
+    pending_approval: presentPendingApproval(agent.pendingApproval),
+    approval_settings: presentApprovalSettings(agent.approvalSettings),
     message_buffer_autoclear: agent.messageBufferAutoclear,
     enable_sleeptime: agent.enableSleeptime,
     multi_agent_group: null,
@@ -57,6 +62,13 @@ export function presentAgent(agent: AgentRecord) {
     last_updated_by_id: agent.lastUpdatedById,
     on_busy: agent.onBusy,
   };
+}
+
+/** The request as the message list shows it. */
+function presentPendingApproval(row: MessageRow | null) {
+  if (row === null) return null;
+  const options = { textIsAssistantMessage: true, useAssistantMessage: false, assistantMessageToolName: '', assistantMessageToolKwarg: '' };
+  return presentMessage(toMessage(row), options).find(message => message.message_type === 'approval_request_message') ?? null;
 }
 
 function presentToolRule(rule: ToolRule) {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../domain/assert-never.js';
+import { approvalRequestId } from '../../domain/messages/approval-request-id.js';
 import { maxOtidIndex, otidOf } from '../../domain/messages/otid.js';
 import { feedMember, readMember } from '../../domain/messages/partial-json-string.js';
 import type { MemberReader } from '../../domain/messages/partial-json-string.js';
@@ -11,6 +12,7 @@ export interface StoredDelta {
   readonly messageId: string;
   readonly partIndex: number;
   readonly delta: ModelDelta;
+  readonly awaitsAnswer?: true;
   readonly runId: string;
   readonly stepId: string;
   /** ISO-8601, UTC. */
@@ -45,6 +47,7 @@ export function createLettaDeltaPresenter(options: MessagePresentation): LettaDe
     present: stored => {
       const { delta } = stored;
       if (delta.type !== 'tool_call') return presentPart(stored, delta, options);
+      if (stored.awaitsAnswer === true) return presentRequestPiece(stored, delta);
       if (!options.useAssistantMessage) return presentCallPiece(stored, delta, 0);
       const calls = messages.get(stored.messageId) ?? { byIndex: new Map<number, CallState>(), last: null };
       messages.set(stored.messageId, calls);
@@ -81,8 +84,17 @@ function remember(calls: CallsOfMessage, index: number, call: CallState): void {
 }
 
 function presentCallPiece(stored: StoredDelta, delta: CallDelta, offset: number): LettaMessage {
+  return { ...fieldsOf(stored, offset), message_type: 'tool_call_message', ...pieceOf(delta) };
+}
+
+function presentRequestPiece(stored: StoredDelta, delta: CallDelta): LettaMessage {
+  const id = approvalRequestId(stored.messageId);
+  return { ...fieldsOf(stored, 0), id, otid: id, message_type: 'approval_request_message', ...pieceOf(delta) };
+}
+
+function pieceOf(delta: CallDelta) {
   const piece = { name: delta.name, arguments: delta.argumentsDelta, tool_call_id: delta.id };
-  return { ...fieldsOf(stored, offset), message_type: 'tool_call_message', tool_call: piece, tool_calls: piece };
+  return { tool_call: piece, tool_calls: piece };
 }
 
 function presentPart(stored: StoredDelta, delta: Exclude<ModelDelta, CallDelta>, options: MessagePresentation): LettaMessage | null {

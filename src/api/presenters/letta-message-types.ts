@@ -114,6 +114,25 @@ export interface LettaEventMessage extends LettaMessageFields {
   };
 }
 
+/** What waits for the client. In a token stream: one piece of one call, in both fields. */
+export interface LettaApprovalRequestMessage extends LettaMessageFields {
+  readonly message_type: 'approval_request_message';
+  readonly tool_call: LettaToolCall;
+  readonly tool_calls: readonly LettaToolCall[] | LettaToolCall;
+}
+
+export type LettaCallAnswer =
+  { readonly type: 'approval'; readonly tool_call_id: string; readonly approve: boolean; readonly reason: string | null } | LettaToolReturn;
+
+/** The fields beside `approvals` repeat the first of them, for older clients. */
+export interface LettaApprovalResponseMessage extends LettaMessageFields {
+  readonly message_type: 'approval_response_message';
+  readonly approvals: readonly LettaCallAnswer[];
+  readonly approve: boolean | null;
+  readonly approval_request_id: string | null;
+  readonly reason: string | null;
+}
+
 export type LettaMessage =
   | LettaSystemMessage
   | LettaUserMessage
@@ -123,7 +142,9 @@ export type LettaMessage =
   | LettaToolCallMessage
   | LettaToolReturnMessage
   | LettaSummaryMessage
-  | LettaEventMessage;
+  | LettaEventMessage
+  | LettaApprovalRequestMessage
+  | LettaApprovalResponseMessage;
 
 /** How messages are shown to this client. */
 export interface MessagePresentation {

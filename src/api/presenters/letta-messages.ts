@@ -1,6 +1,15 @@
 import { assertNever } from '../../domain/assert-never.js';
-import type { ToolCall, UserPart } from '../../domain/messages/content.js';
-import type { AssistantMessage, Message, SummaryMessage, SystemMessage, ToolMessage, UserMessage } from '../../domain/messages/message.js';
+import type { CallAnswer, ToolCall, UserPart } from '../../domain/messages/content.js';
+import type {
+  ApprovalRequestMessage,
+  ApprovalResponseMessage,
+  AssistantMessage,
+  Message,
+  SummaryMessage,
+  SystemMessage,
+  ToolMessage,
+  UserMessage,
+} from '../../domain/messages/message.js';
 import { messageSegments } from '../../domain/messages/message-segments.js';
 import type { MessageSegment } from '../../domain/messages/message-segments.js';
 import { maxOtidIndex, otidOf } from '../../domain/messages/otid.js';
@@ -9,6 +18,7 @@ import { unpackSummary } from '../../domain/messages/packed-summary.js';
 import { feedMember, readMember } from '../../domain/messages/partial-json-string.js';
 import { unpackToolReturn } from '../../domain/tools/pack-tool-return.js';
 import type {
+  LettaCallAnswer,
   LettaCompactionStats,
   LettaMessage,
   LettaMessageFields,
@@ -32,9 +42,49 @@ export function presentMessage(message: Message, options: MessagePresentation): 
       return presentToolReturns(message, options);
     case 'summary':
       return [presentSummary(message, options)];
+    case 'approval_request':
+      return presentApprovalRequest(message, options);
+    case 'approval_response':
+      return [presentApprovalResponse(message)];
     default:
       return assertNever(message);
   }
+}
+
+/** The request itself has the row's id for an otid. */
+function presentApprovalRequest(message: ApprovalRequestMessage, options: MessagePresentation): LettaMessage[] {
+  const segments = messageSegments(message.content);
+  const shown = segments.map((segment, index) => presentSegment(message, index, segment, options));
+  const calls = message.toolCalls.map(presentCall);
+  const [first] = calls;
+  if (first === undefined) return shown;
+  const request = { ...commonOf(message), otid: otidOf(message.id, -1) };
+  return [...shown, { ...request, message_type: 'approval_request_message', tool_call: first, tool_calls: calls }];
+}
+
+function presentApprovalResponse(message: ApprovalResponseMessage): LettaMessage {
+  const approvals = message.approvals.map(presentAnswer);
+  const [first] = message.approvals;
+  return {
+    ...own(message),
+    message_type: 'approval_response_message',
+    approvals,
+    approve: first?.type === 'approval' ? first.approve : null,
+    approval_request_id: first?.toolCallId ?? null,
+    reason: first?.type === 'approval' ? first.reason : null,
+  };
+}
+
+export function presentAnswer(answer: CallAnswer): LettaCallAnswer {
+  if (answer.type === 'approval') {
+    return { type: 'approval', tool_call_id: answer.toolCallId, approve: answer.approve, reason: answer.reason };
+  }
+  const { toolCallId, toolReturn, status, stdout, stderr } = answer;
+  return { type: 'tool', tool_call_id: toolCallId, tool_return: toolReturn, status, stdout, stderr };
+}
+
+function presentCall(call: ToolCall): LettaToolCall {
+  return { name: call.name, arguments: call.arguments, tool_call_id: call.id };
 }
 
 function presentSystem(message: SystemMessage): LettaMessage {
@@ -66,7 +116,12 @@ function presentAssistant(message: AssistantMessage, options: MessagePresentatio
   return [...shown, ...presentToolCalls(message, segments.length, options)];
 }
 
-function presentSegment(message: AssistantMessage, index: number, segment: MessageSegment, options: MessagePresentation): LettaMessage {
+function presentSegment(
+  message: AssistantMessage | ApprovalRequestMessage,
+  index: number,
+  segment: MessageSegment,
+  options: MessagePresentation,
+): LettaMessage {
   const common = derived(message, index);
   switch (segment.kind) {
     case 'text':
@@ -101,7 +156,7 @@ function presentToolCalls(message: AssistantMessage, firstIndex: number, options
   };
   for (const call of message.toolCalls) {
     if (!options.useAssistantMessage || call.name !== options.assistantMessageToolName) {
-      batch.push({ name: call.name, arguments: call.arguments, tool_call_id: call.id });
+      batch.push(presentCall(call));
       continue;
     }
     flush();
@@ -158,7 +213,7 @@ function textOf(content: readonly UserPart[]): string {
 }
 
 /** With the otid that the row carries, which its sender may have chosen. */
-function own(message: SystemMessage | UserMessage | SummaryMessage): LettaMessageFields {
+function own(message: SystemMessage | UserMessage | SummaryMessage | ApprovalResponseMessage): LettaMessageFields {
   return { ...commonOf(message), otid: message.otid };
 }
 

@@ -1,5 +1,6 @@
 import type { RunError } from '../../domain/agent-loop/loop-types.js';
 import { wireSpan } from '../../domain/messages/wire-span.js';
+import type { Message } from '../../domain/messages/message.js';
 import type { RunEvent } from '../../domain/runs/run-event.js';
 import { createLettaDeltaPresenter } from './letta-deltas.js';
 import type { LettaMessage, MessagePresentation } from './letta-message-types.js';
@@ -36,7 +37,7 @@ export function createRunStreamPresenter(options: RunStreamOptions): (event: Run
         return message === null ? [] : shown([toItem(message, event.seq)]);
       }
       case 'message':
-        if ((event.streamed && options.mode === 'tokens') || event.message.role === 'user') return [];
+        if ((event.streamed && options.mode === 'tokens') || isInput(event.message)) return [];
         return shown(presentWhole(event, options));
       case 'compaction':
         return options.presentation.includeCompactionMessages === true
@@ -48,6 +49,11 @@ export function createRunStreamPresenter(options: RunStreamOptions): (event: Run
         return presentEnd(event, options.runId);
     }
   };
+}
+
+/** What came from the client is not told it again. */
+function isInput({ role }: Message): boolean {
+  return role === 'user' || role === 'approval_response';
 }
 
 /** The event's own number is the last of those that it takes up. */

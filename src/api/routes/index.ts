@@ -2,6 +2,8 @@ import type { MountedRoute } from '../mount-route.js';
 import { agentRoutes } from './agents/agent-routes.js';
 import type { CreateAgentDeps } from './agents/create-agent.js';
 import { archivalRoutes } from './archival/archival-routes.js';
+import { approvalRoutes } from './approvals/approval-routes.js';
+import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
@@ -16,7 +18,13 @@ import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 
-export type RouteDeps = CreateAgentDeps & ArchivalRoutesDeps & ConversationRoutesDeps & MessageRoutesDeps & ModelRoutesDeps & RunRoutesDeps;
+export type RouteDeps = CreateAgentDeps &
+  ApprovalRoutesDeps &
+  ArchivalRoutesDeps &
+  ConversationRoutesDeps &
+  MessageRoutesDeps &
+  ModelRoutesDeps &
+  RunRoutesDeps;
 
 /** All operations of the API. */
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
@@ -29,6 +37,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...runRoutes(deps),
     ...jobRoutes(deps),
     ...stepRoutes(deps),
+    ...approvalRoutes(deps),
     ...archivalRoutes(deps),
     ...modelRoutes(deps),
   ];

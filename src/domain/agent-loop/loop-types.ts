@@ -30,6 +30,8 @@ export interface RunWork {
   /** For Temporal's UI. */
   readonly modelHandle: string;
   /** Steps that an earlier execution of this run has committed, and whether the last of them ended it. */
+  /** It answers an approval request whose calls have no returns yet. */
+  readonly carriesAnswers: boolean;
   readonly stepsDone: number;
   readonly lastStop: RunEnd | null;
 }
@@ -75,6 +77,8 @@ export interface CallFacts {
   readonly parallel: boolean;
   /** What the model asked for; null when its schema has no such argument. */
   readonly requestHeartbeat: boolean | null;
+  /** The client has to allow the call, or to run it itself. */
+  readonly needsApproval: boolean;
 }
 
 export interface ModelCallInput {
@@ -97,11 +101,20 @@ export type ModelOutcome =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly end: RunEnd };
 
+/** The step whose response holds a call. */
+export interface CallOrigin {
+  readonly runId: string;
+  readonly stepNumber: number;
+}
+
 export interface ToolCallInput {
+  /** The run that carries the call out. */
   readonly runId: string;
   readonly stepNumber: number;
   readonly ordinal: number;
   readonly call: CallFacts;
+  /** Set when the run carries out what another run has asked for. */
+  readonly origin?: CallOrigin;
 }
 
 export interface ToolCallOutcome {
@@ -116,6 +129,8 @@ export interface StepDecision {
   readonly end: RunEnd | null;
   /** Set when the older types go on: the reason that the hidden heartbeat message gives. */
   readonly heartbeatReason: string | null;
+  /** Positions of the calls that wait for the client. The run ends with `requires_approval` then. */
+  readonly awaits?: readonly number[];
 }
 
 export interface PersistStepInput {
@@ -129,6 +144,26 @@ export interface PersistStepInput {
 export interface PersistedStep {
   readonly cancelRequested: boolean;
   readonly runOpen: boolean;
+}
+
+/** What a run has to do that answers an approval request. */
+export type AnswerWork =
+  /** The calls have their returns already, or the run has ended. */
+  | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'open';
+      readonly origin: CallOrigin;
+      readonly ordinal: number;
+      /** Those that were allowed, and those of the same response that needed no answer. */
+      readonly calls: readonly CallFacts[];
+      /** Some calls were denied, or answered by the client's own tools. */
+      readonly hasOthers: boolean;
+      readonly cancelRequested: boolean;
+    };
+
+export interface PersistAnswerInput {
+  readonly runId: string;
+  readonly decision: StepDecision;
 }
 
 export interface SummarizeInput {

@@ -1,6 +1,6 @@
 import { decideNext } from './decide-next.js';
+import { runCalls } from './run-calls.js';
 import type {
-  CallFacts,
   ModelCallInput,
   ModelOutcome,
   PersistedStep,
@@ -45,7 +45,10 @@ export async function runAgentStep(ports: AgentStepPorts, input: StepInput): Pro
       );
     case 'response': {
       const calls = input.traits.heartbeats ? model.calls.slice(0, 1) : model.calls;
-      const outcomes = model.finish === 'cancelled' ? [] : await runCalls(ports, input, ordinal, calls);
+      const asking = model.finish === 'cancelled' ? [] : calls.filter(call => call.needsApproval);
+      if (asking.length > 0) return persist(ports, input, ordinal, askDecision(asking.map(call => call.index)));
+      const place = { runId: input.runId, stepNumber: input.number, ordinal };
+      const outcomes = model.finish === 'cancelled' ? [] : await runCalls(ports, place, calls);
       const decision = decideNext({ traits: input.traits, response: model, outcomes, isLast: input.isLast });
       const outcome = await persist(ports, input, ordinal, decision);
       if (outcome.kind === 'continue' && model.overThreshold) {
@@ -68,23 +71,21 @@ async function callModelWithinWindow(ports: AgentStepPorts, input: StepInput): P
   }
 }
 
-/** Calls that may run side by side do so first; the others follow one by one, in order. */
-async function runCalls(ports: AgentStepPorts, input: StepInput, ordinal: number, calls: readonly CallFacts[]): Promise<ToolCallOutcome[]> {
-  const run = (call: CallFacts): Promise<ToolCallOutcome> =>
-    ports.runToolCall({ runId: input.runId, stepNumber: input.number, ordinal, call });
-  const outcomes = await Promise.all(calls.filter(call => call.parallel).map(run));
-  for (const call of calls.filter(candidate => !candidate.parallel)) {
-    if (outcomes.some(outcome => outcome.cancelled)) break;
-    outcomes.push(await run(call));
-  }
-  return outcomes.sort((a, b) => a.index - b.index);
-}
-
 async function persist(ports: AgentStepPorts, input: StepInput, ordinal: number | null, decision: StepDecision): Promise<StepOutcome> {
   const persisted = await ports.persistStep({ runId: input.runId, stepNumber: input.number, ordinal, decision });
+  return outcomeOfStep(decision, persisted);
+}
+
+/** What a committed step means for its run. */
+export function outcomeOfStep(decision: StepDecision, persisted: PersistedStep): StepOutcome {
   if (decision.end !== null) return { kind: 'stop', end: decision.end };
   if (persisted.cancelRequested || !persisted.runOpen) return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
   return { kind: 'continue' };
+}
+
+/** None of the response's calls runs before the client has answered. */
+function askDecision(awaits: readonly number[]): StepDecision {
+  return { continues: false, end: { stopReason: 'requires_approval', error: null }, heartbeatReason: null, awaits };
 }
 
 function stopDecision(end: RunEnd): StepDecision {

@@ -1,5 +1,6 @@
 import type { AssistantPart, ToolCall, ToolReturn } from '../messages/content.js';
-import type { AssistantMessage, Message, ToolMessage, UserMessage } from '../messages/message.js';
+import { approvalRequestId } from '../messages/approval-request-id.js';
+import type { ApprovalRequestMessage, AssistantMessage, Message, ToolMessage, UserMessage } from '../messages/message.js';
 import { packHeartbeat } from '../messages/packed-message.js';
 import type { ModelResponse } from '../model/language-model.js';
 import { packToolReturn } from '../tools/pack-tool-return.js';
@@ -22,12 +23,38 @@ export interface StepMessagesInput {
 /** What a step adds to its conversation: never a call without its return. */
 export function stepMessages(input: StepMessagesInput): Message[] {
   const calls = keptCalls(input);
+  if (input.decision.awaits !== undefined) return askingMessages(input, calls, input.decision.awaits);
   const messages: Message[] = [];
   const assistant = assistantMessage(input, calls);
   if (assistant !== null) messages.push(assistant);
   if (calls.length > 0) messages.push(toolMessage(input, calls));
   if (input.decision.heartbeatReason !== null) messages.push(heartbeatMessage(input, input.decision.heartbeatReason));
   return messages;
+}
+
+/** The calls that wait for the client, behind those of the same response that wait with them; nothing has run yet. */
+function askingMessages(input: StepMessagesInput, calls: readonly ToolCall[], awaits: readonly number[]): Message[] {
+  const others = calls.filter((_, index) => !awaits.includes(index));
+  const asked = calls
+    .filter((_, index) => awaits.includes(index))
+    .map(call => (input.heartbeats ? splitCall(call) : { call, thoughts: [] }));
+  const response = assistantMessage(input, others);
+  const request: ApprovalRequestMessage = {
+    ...common(input, approvalRequestId(input.ids.assistant)),
+    role: 'approval_request',
+    model: input.model,
+    content: [...(others.length === 0 ? (response?.content ?? []) : []), ...asked.flatMap(({ thoughts }) => thoughts)],
+    toolCalls: asked.map(({ call }) => call),
+  };
+  return others.length === 0 || response === null ? [request] : [response, request];
+}
+
+/** A call as it is put before the client: what in its arguments speaks to the loop does not concern it. */
+function splitCall(call: ToolCall): { call: ToolCall; thoughts: AssistantPart[] } {
+  const parsed = parseArguments(call.arguments);
+  if (parsed.isMalformed) return { call, thoughts: [] };
+  const thoughts: AssistantPart[] = parsed.thinking === null ? [] : [{ type: 'text', text: parsed.thinking }];
+  return { call: { ...call, arguments: JSON.stringify(parsed.arguments) }, thoughts };
 }
 
 /** The older types run one call a step; a response that was cut off by a cancel ran none. */
@@ -87,6 +114,6 @@ function heartbeatMessage(input: StepMessagesInput, reason: string): UserMessage
   return { ...common(input, input.ids.heartbeat), role: 'user', content: [{ type: 'text', text }] };
 }
 
-function common(input: StepMessagesInput, id: string): Omit<UserMessage, 'role' | 'content'> {
+function common(input: Pick<StepMessagesInput, 'base' | 'now'>, id: string): Omit<UserMessage, 'role' | 'content'> {
   return { ...input.base, id, createdAt: input.now.toISOString(), otid: null, name: null, senderId: null, groupId: null, isErr: false };
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../messages/message.js';
+import { isSameResponse } from '../messages/model-messages.js';
 import { estimateMessageTokens } from './estimate-tokens.js';
 
 export interface Eviction {
@@ -30,10 +31,16 @@ export function chooseMessagesToSummarize(context: readonly Message[], contextWi
   return { evicted: messages, kept: [], mode: 'all' };
 }
 
-/** The last place at or before `index` where an assistant message begins, for its returns stand right behind it. */
+/** The last place at or before `index` where a response of the model begins, for its returns stand right behind it. */
 function cutAtOrBefore(messages: readonly Message[], index: number): number | null {
   for (let cut = Math.min(index, messages.length - 1); cut > 0; cut -= 1) {
-    if (messages[cut]?.role === 'assistant' && messages.slice(0, cut).some(message => message.role !== 'summary')) return cut;
+    if (beginsResponse(messages, cut) && messages.slice(0, cut).some(message => message.role !== 'summary')) return cut;
   }
   return null;
+}
+
+function beginsResponse(messages: readonly Message[], index: number): boolean {
+  const [before, message] = [messages[index - 1], messages[index]];
+  if (message?.role === 'assistant') return true;
+  return message?.role === 'approval_request' && !(before?.role === 'assistant' && isSameResponse(before, message));
 }

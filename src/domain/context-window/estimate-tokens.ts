@@ -12,9 +12,12 @@ export function estimateTokens(text: string): number {
 export function estimateMessageTokens(message: Message): number {
   switch (message.role) {
     case 'assistant':
+    case 'approval_request':
       return estimateTokens(JSON.stringify([message.content, message.toolCalls]));
     case 'tool':
       return estimateTokens(message.toolReturns.map(entry => entry.content).join(' '));
+    case 'approval_response':
+      return 0;
     default:
       return estimateTokens(JSON.stringify(message.content));
   }

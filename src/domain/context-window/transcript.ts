@@ -13,10 +13,15 @@ function lineOf(message: Message): string {
     case 'tool':
       return message.toolReturns.map(entry => `${entry.toolName}: ${entry.content}`).join('\n');
     case 'assistant':
+    case 'approval_request':
       return [
         ...message.content.flatMap(part => (part.type === 'text' ? [part.text] : [])),
         ...message.toolCalls.map(call => `-> ${call.name}(${call.arguments})`),
       ].join(' ');
+    case 'approval_response':
+      return message.approvals
+        .map(answer => (answer.type === 'tool' ? 'answered' : answer.approve ? 'approved' : `denied: ${answer.reason ?? ''}`))
+        .join(', ');
     default:
       return message.content.map(part => (part.type === 'text' ? part.text : '(image)')).join(' ');
   }

@@ -62,3 +62,15 @@ export interface ToolReturn {
   readonly stdout: readonly string[] | null;
   readonly stderr: readonly string[] | null;
 }
+
+/** What a client says of one call that was put before it: whether it may run, or, for a tool of its own, what came of it. */
+export type CallAnswer =
+  | { readonly type: 'approval'; readonly toolCallId: string; readonly approve: boolean; readonly reason: string | null }
+  | {
+      readonly type: 'tool';
+      readonly toolCallId: string;
+      readonly status: ToolStatus;
+      readonly toolReturn: string;
+      readonly stdout: readonly string[] | null;
+      readonly stderr: readonly string[] | null;
+    };

@@ -1,4 +1,4 @@
-import type { AssistantPart, ToolCall, ToolReturn, UserPart } from './content.js';
+import type { AssistantPart, CallAnswer, ToolCall, ToolReturn, UserPart } from './content.js';
 
 interface MessageBase {
   /** `message-<uuid4>` */
@@ -47,6 +47,23 @@ export interface SummaryMessage extends MessageBase {
   readonly content: readonly UserPart[];
 }
 
+/**
+ * Puts calls before the client, which approves them or runs tools of its own. Calls of the same response that need no answer stand in the assistant
+ * message before it, and none of them runs until the answer is there.
+ */
+export interface ApprovalRequestMessage extends MessageBase {
+  readonly role: 'approval_request';
+  readonly model: string | null;
+  readonly content: readonly AssistantPart[];
+  readonly toolCalls: readonly ToolCall[];
+}
+
+/** The client's answers to all calls of a request. The returns of the calls stand in the tool message behind it. */
+export interface ApprovalResponseMessage extends MessageBase {
+  readonly role: 'approval_response';
+  readonly approvals: readonly CallAnswer[];
+}
+
 /** Of a message that belongs to no run, has no sender of a name and is no error. */
 export const plainMessage = {
   runId: null,
@@ -59,5 +76,7 @@ export const plainMessage = {
 } as const satisfies Partial<MessageBase>;
 
 /** A stored row of the table `messages`: the one message type inside the server; wire formats live in presenters and providers. */
-export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage | SummaryMessage;
+export type Message = ModelMessage | ApprovalRequestMessage | ApprovalResponseMessage;
+/** What models read: toModelMessages makes the rest into these. */
+export type ModelMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage | SummaryMessage;
 export type MessageRole = Message['role'];

@@ -9,9 +9,18 @@ export const maxOtidIndex = 127;
 export function otidOf(messageId: string, index: number): string {
   if (index === -1) return messageId;
   if (!Number.isInteger(index) || index < 0 || index > maxOtidIndex) throw new RangeError(`otid index out of range: ${index}`);
+  const value = (BigInt(`0x${hexOfMessageId(messageId)}`) & ~lowBits) | BigInt(index);
+  return uuidOfHex(value.toString(16));
+}
+
+/** The 32 digits of a message's uuid. */
+export function hexOfMessageId(messageId: string): string {
   const hex = messageId.replace(/^message-/, '').replaceAll('-', '');
   if (!/^[0-9a-f]{32}$/i.test(hex)) throw new RangeError(`not a message id: ${messageId}`);
-  const value = (BigInt(`0x${hex}`) & ~lowBits) | BigInt(index);
-  const digits = value.toString(16).padStart(32, '0');
+  return hex;
+}
+
+export function uuidOfHex(hex: string): string {
+  const digits = hex.padStart(32, '0');
   return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
 }

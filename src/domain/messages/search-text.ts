@@ -7,10 +7,12 @@ import { unpackUserText } from './packed-message.js';
 export function searchText(message: Message): string {
   switch (message.role) {
     case 'system':
+    case 'approval_response':
       return '';
     case 'tool':
       return join(message.toolReturns.map(entry => unpackToolReturn(entry.content, entry.status).message));
     case 'assistant':
+    case 'approval_request':
       return join([...texts(message.content), ...message.toolCalls.map(call => spoken(call.name, call.arguments))]);
     default:
       return join(texts(message.content).map(unpackUserText));

@@ -1,5 +1,5 @@
 import type { AssistantPart, ToolCall } from '../messages/content.js';
-import type { Message } from '../messages/message.js';
+import type { ModelMessage } from '../messages/message.js';
 import type { ModelConfig } from './model-config.js';
 
 /** A tool as it is offered to the model. `parameters` is a JSON schema of type object. */
@@ -15,7 +15,7 @@ export type ToolChoice =
 export interface ModelRequest {
   readonly config: ModelConfig;
   /** In context order; the first is the system message. Tool calls and returns are paired. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly ModelMessage[];
   readonly tools: readonly ToolSchema[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;

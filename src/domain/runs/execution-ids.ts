@@ -1,3 +1,5 @@
+import type { ToolCallInput } from '../agent-loop/loop-types.js';
+
 /** Workflow ids and the idempotency keys that derive from them: docs/design/workflows.md lists them all. */
 
 /** An agent's default conversation has the agent's uuid. */
@@ -17,6 +19,16 @@ export function stepWorkflowId(runId: string, stepNumber: number): string {
 /** The workflow id of a call, the id of its row, and its idempotency key for the outside world. `index` = its position in the step, from 0. */
 export function toolCallId(runId: string, stepNumber: number, index: number): string {
   return `${stepWorkflowId(runId, stepNumber)}/tool/${index}`;
+}
+
+/** A call that another run carries out keeps the id of the step that made it: it is one call, however often it is taken up. */
+export function callIdOf({ runId, stepNumber, call, origin }: ToolCallInput): string {
+  return toolCallId(origin?.runId ?? runId, origin?.stepNumber ?? stepNumber, call.index);
+}
+
+/** The timer of the request that a run has ended with. */
+export function approvalDeadlineWorkflowId(runId: string): string {
+  return `approval/${runId}`;
 }
 
 /** `pass` = `<step number>-<ordinal of the model call>` */

@@ -22,6 +22,8 @@ export interface DeltaPayload {
   /** Which of the wire messages of this stored message the piece belongs to: the index of its otid. */
   readonly partIndex: number;
   readonly delta: ModelDelta;
+  /** A piece of a call that the client has to answer: it belongs to the request's message. */
+  readonly awaitsAnswer?: true;
 }
 
 export interface EndPayload extends RunEnd {

@@ -1,4 +1,6 @@
 import type { UserPart } from '../messages/content.js';
+import type { ToolSchema } from '../model/language-model.js';
+import type { PendingPolicy, RunAnswer } from '../approvals/approval-request.js';
 import type { StepIsolation } from '../agent-loop/loop-types.js';
 
 /** A message that came in with a request, as it will be stored when the run starts. */
@@ -20,6 +22,17 @@ export interface RunOptions {
   /** What the client's own log calls the request, and its trace; each step notes them. */
   readonly requestLogId?: string | null;
   readonly traceId?: string | null;
+  /** Tools that the client runs itself. They stand for this run alone and replace attached ones of the same name. */
+  readonly clientTools: readonly ToolSchema[];
+  /** What the client knows to do, told to the model for this run alone. */
+  readonly clientSkills: readonly ClientSkill[];
+}
+
+export interface ClientSkill {
+  readonly name: string;
+  readonly description: string;
+  /** Path of the skill's file at the client. */
+  readonly location: string;
 }
 
 /** How the answer is to be shown, whenever it is; stored in `runs.request_config`, of which V1's object of that name shows a part. */
@@ -44,6 +57,8 @@ export interface RunRequest {
   /** Null = the agent's default conversation. */
   readonly conversationId: string | null;
   readonly input: readonly InputMessage[];
+  /** Set when the request answers an approval request; `input` then follows the answers. */
+  readonly answer: RunAnswer | null;
   readonly options: RunOptions;
   readonly requestConfig: RequestConfig;
   readonly isolation: StepIsolation;
@@ -53,6 +68,10 @@ export interface RunRequest {
   /** Null takes the agent's, and where the agent has none, that of the route. */
   readonly onBusy: BusyPolicy | null;
   readonly routeOnBusy: BusyPolicy;
+  /** What happens while an approval is pending. Null takes the agent's. */
+  readonly onPending: PendingPolicy | null;
+  /** A streaming client is told of a refusal by a run that has failed. */
+  readonly refusesAsRun: boolean;
   /** The first message's otid when the client chose it. */
   readonly clientOtid: string | null;
   readonly idempotencyKey: string | null;
@@ -74,5 +93,9 @@ export type AcceptResult =
   /** The request was seen before: its run answers this one too. */
   | ({ readonly kind: 'attached' } & AcceptedRun)
   | { readonly kind: 'busy'; readonly runId: string }
+  /** An approval is pending, and this request does not answer it. */
+  | { readonly kind: 'approval-pending'; readonly requestId: string }
+  /** The request answers an approval, but none that is pending. */
+  | { readonly kind: 'answer-refused'; readonly message: string }
   | { readonly kind: 'agent-not-found' }
   | { readonly kind: 'conversation-not-found'; readonly conversationId: string };

@@ -1,15 +1,15 @@
 import type { ImagePart } from '../../domain/messages/content.js';
-import type { AssistantMessage, Message } from '../../domain/messages/message.js';
+import type { AssistantMessage, ModelMessage } from '../../domain/messages/message.js';
 import type { ModelRequest } from '../../domain/model/language-model.js';
 
 export interface SplitSystem {
   /** The system messages at the beginning, as one text. */
   readonly system: string;
   /** All that follows. System messages further down stay where they are: they tell of something that happened there. */
-  readonly rest: readonly Message[];
+  readonly rest: readonly ModelMessage[];
 }
 
-export function splitSystem(messages: readonly Message[]): SplitSystem {
+export function splitSystem(messages: readonly ModelMessage[]): SplitSystem {
   const firstOther = messages.findIndex(message => message.role !== 'system');
   const end = firstOther === -1 ? messages.length : firstOther;
   const leading = messages.slice(0, end).flatMap(message => (message.role === 'system' ? [plainText(message.content)] : []));

@@ -6,6 +6,7 @@ import type {
   PersistStepInput,
   RunWork,
   StepInput,
+  StepOutcome,
   SummarizeOutcome,
   ToolCallOutcome,
 } from '../../../src/domain/agent-loop/loop-types.js';
@@ -25,6 +26,7 @@ function call(toolName: string, more: Partial<CallFacts> = {}): CallFacts {
     timeoutMs: 1000,
     parallel: false,
     requestHeartbeat: null,
+    needsApproval: false,
     ...more,
   };
 }
@@ -139,6 +141,14 @@ describe('runAgentStep', () => {
     assert.equal(persisted[0]?.ordinal, 0);
   });
 
+  it('runs no call of a response in which one needs an answer, and says which', async () => {
+    const { ports, log, persisted } = world([response([call('free'), call('asked', { needsApproval: true })])]);
+    const outcome = await runAgentStep(ports, step(native));
+    assert.deepEqual(log, ['model 0', 'persist']);
+    assert.deepEqual(persisted[0]?.decision.awaits, [1]);
+    assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'requires_approval');
+  });
+
   it('compacts an overflowing context and asks again within the same step', async () => {
     const { ports, log, persisted } = world([{ kind: 'context-overflow' }, response([])]);
     const outcome = await runAgentStep(ports, step(native));
@@ -179,6 +189,7 @@ describe('runAgentStep', () => {
 });
 
 describe('runAgentLoop', () => {
+  const runAnsweredCalls = () => Promise.reject(new Error('no answers were to be carried out'));
   const work: RunWork = {
     runId: 'run-1',
     agentId: 'agent-1',
@@ -188,6 +199,7 @@ describe('runAgentLoop', () => {
     traits: native,
     timeouts: { modelCallMs: 1, heartbeatMs: 1 },
     modelHandle: 'm',
+    carriesAnswers: false,
     stepsDone: 0,
     lastStop: null,
   };
@@ -196,6 +208,7 @@ describe('runAgentLoop', () => {
     const numbers: number[] = [];
     const end = await runAgentLoop(
       {
+        runAnsweredCalls,
         runStep: async ({ number }) => {
           numbers.push(number);
           return Promise.resolve(number === 2 ? { kind: 'stop', end: { stopReason: 'end_turn', error: null } } : { kind: 'continue' });
@@ -211,6 +224,7 @@ describe('runAgentLoop', () => {
     const seen: StepInput[] = [];
     const end = await runAgentLoop(
       {
+        runAnsweredCalls,
         runStep: async input => {
           seen.push(input);
           return Promise.resolve({ kind: 'continue' });
@@ -227,9 +241,21 @@ describe('runAgentLoop', () => {
 
   it('takes no step when the last committed one ended the run', async () => {
     const end = await runAgentLoop(
-      { runStep: () => Promise.reject(new Error('no step was to be taken')) },
+      { runAnsweredCalls, runStep: () => Promise.reject(new Error('no step was to be taken')) },
       { ...work, lastStop: { stopReason: 'tool_rule', error: null } },
     );
     assert.equal(end.stopReason, 'tool_rule');
+  });
+
+  it('carries answers out before its first step, and goes no further when they end the run', async () => {
+    const order: number[] = [];
+    const take = (stop: boolean) => async (input: StepInput) => {
+      order.push(input.number);
+      return Promise.resolve<StepOutcome>(stop ? { kind: 'stop', end: { stopReason: 'end_turn', error: null } } : { kind: 'continue' });
+    };
+    await runAgentLoop({ runAnsweredCalls: take(false), runStep: take(true) }, { ...work, carriesAnswers: true });
+    assert.deepEqual(order, [0, 1]);
+    await runAgentLoop({ runAnsweredCalls: take(true), runStep: take(true) }, { ...work, carriesAnswers: true });
+    assert.deepEqual(order, [0, 1, 0]);
   });
 });

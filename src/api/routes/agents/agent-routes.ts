@@ -11,6 +11,7 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
+import { toApprovalSettings } from './approval-settings.js';
 import { toToolRule } from './agent-tool-rules.js';
 import { createAgentRoute } from './create-agent.js';
 import type { CreateAgentDeps } from './create-agent.js';
@@ -75,6 +76,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     tool_rules: body.tool_rules?.map(toToolRule),
     message_buffer_autoclear: body.message_buffer_autoclear,
     timezone: body.timezone,
+    approval_settings: toApprovalSettings(body),
     max_files_open: body.max_files_open,
     per_file_view_window_char_limit: body.per_file_view_window_char_limit,
     hidden: body.hidden,

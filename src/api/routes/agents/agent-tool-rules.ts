@@ -16,7 +16,7 @@ export function defaultRulesFor(toolNames: readonly string[]): ToolRule[] {
 /** Of the two kinds that are served; the others have been refused before. */
 export function toToolRule(rule: ToolRuleBody): ToolRule {
   return {
-    type: rule.type === 'continue_loop' ? 'continue_loop' : 'exit_loop',
+    type: rule.type === 'requires_approval' ? 'requires_approval' : rule.type === 'continue_loop' ? 'continue_loop' : 'exit_loop',
     toolName: rule.tool_name,
     promptTemplate: rule.prompt_template ?? null,
   };

@@ -23,6 +23,7 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { toNewBlock } from '../blocks/new-block.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
+import { toApprovalSettings } from './approval-settings.js';
 import { defaultRulesFor, toToolRule } from './agent-tool-rules.js';
 import { refuseUnserved, refuseUnservedType } from './refuse-unserved.js';
 
@@ -156,6 +157,7 @@ function columnsOf(body: CreateAgentBody, decided: Decided & { readonly embeddin
     metadata: body.metadata ?? null,
     message_buffer_autoclear: body.message_buffer_autoclear || agentTypeTraits(body.agent_type).clearsMessageBuffer,
     timezone: body.timezone ?? 'UTC',
+    approval_settings: toApprovalSettings(body),
     max_files_open: body.max_files_open ?? null,
     per_file_view_window_char_limit: body.per_file_view_window_char_limit ?? null,
     hidden: isSubagent ? true : (body.hidden ?? null),

@@ -19,7 +19,7 @@ const unservedMembers = [
   'memory_variables',
 ] as const;
 
-const servedRules: readonly ToolRuleBody['type'][] = ['exit_loop', 'continue_loop'];
+const servedRules: readonly ToolRuleBody['type'][] = ['exit_loop', 'continue_loop', 'requires_approval'];
 
 export function refuseUnserved(body: CreateAgentBody | UpdateAgentBody): void {
   const members: Readonly<Record<string, unknown>> = { ...body };

@@ -11,7 +11,7 @@ export interface CancelRunsDeps {
   readonly cancelWaitMs: number;
 }
 
-/** Cancels the runs that are named, or all of `scope` that have not ended. `noun` names the scope in V1's 409. The answer says what became of each. */
+/** Cancels the runs that are named, or all of `scope` that have not ended, and denies what they have asked for. `noun` names the scope in V1's 409. The answer says what became of each. */
 export async function cancelRuns(
   deps: CancelRunsDeps,
   scope: Omit<RunScope, 'ids'>,
@@ -20,9 +20,13 @@ export async function cancelRuns(
 ): Promise<Readonly<Record<string, 'cancelled' | 'failed'>>> {
   const wanted = ids === null || ids.length === 0 ? null : ids;
   const open = await deps.runs.openRuns({ ...scope, ids: wanted ?? undefined });
-  if (wanted === null && open.length === 0) throw new RequestError('conflict', `CONFLICT: No active runs to cancel for ${noun}`);
   await cancelAndWait(deps, open);
-  if (wanted === null) return Object.fromEntries(open.map(({ runId }) => [runId, 'cancelled']));
+  const asking = await deps.submitter.cancelApprovals({ ...scope, runIds: wanted });
+  if (wanted === null) {
+    const cancelled = [...open.map(({ runId }) => runId), ...asking];
+    if (cancelled.length === 0) throw new RequestError('conflict', `CONFLICT: No active runs to cancel for ${noun}`);
+    return Object.fromEntries(cancelled.map(runId => [runId, 'cancelled']));
+  }
   // One that has ended stays as it is; to cancel it again does no harm.
   const known = await deps.runs.ids({ ...scope, ids: wanted });
   return Object.fromEntries(wanted.map(id => [id, known.includes(id) ? 'cancelled' : 'failed']));

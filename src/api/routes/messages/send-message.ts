@@ -1,6 +1,7 @@
 import type { SendBody, SendFields } from '../../../contract/messages.contract.js';
 import { RequestError } from '../../../domain/errors.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
+import { pendingApprovalText } from '../../../domain/approvals/approval-request.js';
 import type { AcceptResult } from '../../../domain/runs/run-request.js';
 import type { RunSubmitter } from '../../../temporal/submit-run.js';
 import { runErrorResponse } from '../../error-response.js';
@@ -67,6 +68,12 @@ export async function submitMessage(
       throw new RequestError('not-found', `Conversation with id ${result.conversationId} not found`);
     case 'busy':
       throw new RequestError('conflict', busyText, { run_id: result.runId });
+    case 'approval-pending': {
+      const message = pendingApprovalText;
+      throw new RequestError('conflict', message, { detail: { code: 'PENDING_APPROVAL', message, pending_request_id: result.requestId } });
+    }
+    case 'answer-refused':
+      throw new RequestError('invalid', result.message);
     default:
       return result;
   }

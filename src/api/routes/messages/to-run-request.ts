@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
+import type { AnswerCreateBody, MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
+import type { ToolSchema } from '../../../domain/model/language-model.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { BusyPolicy, InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
+import { toRunAnswer } from './to-run-answer.js';
 import { storableText } from '../../../domain/storable-text.js';
 
 export interface RunDefaults {
@@ -42,7 +44,7 @@ type Sender = SendTarget & { readonly organizationId: string };
 /** A request to send as the run that it asks for. Throws for what is not served and for what V1 refuses. */
 export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: RequestFacts, defaults: RunDefaults): RunRequest {
   refuseUnserved(body);
-  const messages = toMessages(body);
+  const { answer, messages } = toMessages(body);
   const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
   return {
     runId: `run-${randomUUID()}`,
@@ -50,12 +52,15 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     agentId: sender.agentId,
     conversationId: sender.conversationId,
     input: messages.map(toInput),
+    answer: answer === null ? null : toRunAnswer(answer),
     options: {
       maxSteps: body.max_steps ?? defaults.maxSteps,
       overrideModel: body.override_model ?? null,
       overrideSystem: body.override_system ?? null,
       requestLogId: request.get('x-api-request-log-id') ?? null,
       traceId: traceIdOf(request.get('traceparent')),
+      clientTools: (body.client_tools ?? []).map(toClientTool),
+      clientSkills: body.client_skills ?? [],
     },
     requestConfig: {
       useAssistantMessage: body.use_assistant_message,
@@ -71,7 +76,9 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     callbackUrl: kind.callbackUrl,
     onBusy: body.on_busy ?? null,
     routeOnBusy: sender.onBusy ?? 'enqueue',
-    clientOtid: messages[0]?.otid ?? null,
+    onPending: body.on_pending_approval ?? null,
+    refusesAsRun: kind.runType === 'send_message_streaming',
+    clientOtid: (answer ?? messages[0])?.otid ?? null,
     idempotencyKey: request.get('idempotency-key') ?? null,
     requestHash: hashOf(request, body),
     isRetry: Number.isFinite(retryCount) && retryCount > 0,
@@ -90,21 +97,33 @@ function hashOf(request: RequestFacts, body: SendFields): string {
     .digest('hex');
 }
 
-function toMessages(body: SendFields): readonly MessageCreateBody[] {
+interface SentMessages {
+  /** The answers to an approval request, which can only come first. */
+  readonly answer: AnswerCreateBody | null;
+  readonly messages: readonly MessageCreateBody[];
+}
+
+function toMessages(body: SendFields): SentMessages {
   if ((body.messages == null) === (body.input == null)) {
     throw new RequestError('unprocessable', "Exactly one of 'messages' and 'input' must be provided");
   }
-  if (body.input != null) return [{ role: 'user', content: body.input }];
-  const messages = body.messages ?? [];
-  if (messages.length === 0) throw new RequestError('unprocessable', 'Messages must not be empty');
-  return messages.map(message => {
+  if (body.input != null) return { answer: null, messages: [{ role: 'user', content: body.input }] };
+  const [first, ...rest] = body.messages ?? [];
+  if (first === undefined) throw new RequestError('unprocessable', 'Messages must not be empty');
+  const answer = isPlain(first) ? null : first;
+  const messages = (isPlain(first) ? [first, ...rest] : rest).map(message => {
     if (isPlain(message)) return message;
-    throw notServed(`The message type '${String(message.type)}' in the field 'messages'`);
+    throw new RequestError('unprocessable', 'Answers to an approval request have to be the first of the messages');
   });
+  return { answer, messages };
 }
 
 function isPlain(message: NonNullable<SendFields['messages']>[number]): message is MessageCreateBody {
-  return 'role' in message && 'content' in message && (message.type == null || message.type === 'message');
+  return 'role' in message;
+}
+
+function toClientTool({ name, description, parameters }: NonNullable<SendFields['client_tools']>[number]): ToolSchema {
+  return { name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} } };
 }
 
 function toInput(message: MessageCreateBody): InputMessage {
@@ -134,7 +153,7 @@ function toPart(part: Exclude<MessageCreateBody['content'], string>[number]): Us
   };
 }
 
-const unserved = ['client_tools', 'client_skills', 'return_logprobs', 'return_token_ids', 'callback_url'] as const;
+const unserved = ['return_logprobs', 'return_token_ids', 'callback_url'] as const;
 
 function refuseUnserved(body: SendFields): void {
   for (const name of unserved) {

@@ -1,6 +1,6 @@
 import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
-import type { Message } from '../../../domain/messages/message.js';
+import type { ModelMessage } from '../../../domain/messages/message.js';
 import type { ModelRequest } from '../../../domain/model/language-model.js';
 import { isOwnReasoning } from '../message-text.js';
 import { argumentsObject } from '../sendable-arguments.js';
@@ -16,7 +16,7 @@ export interface AnthropicTurn {
 const idRules = { maxLength: 64, forbidden: /[^a-zA-Z0-9_-]/g };
 
 /** The history as turns of user and assistant, the user's first and last. With `thinks`, the model gets its own earlier thoughts back. */
-export function toAnthropicTurns(request: ModelRequest, messages: readonly Message[], thinks: boolean): AnthropicTurn[] {
+export function toAnthropicTurns(request: ModelRequest, messages: readonly ModelMessage[], thinks: boolean): AnthropicTurn[] {
   const ids = createToolCallIds(idRules);
   return alternate(messages.flatMap(message => toTurns(request, message, ids, thinks)));
 }
@@ -32,7 +32,7 @@ export function endsInThoughtlessChain(turns: readonly AnthropicTurn[]): boolean
   return chain.length > 0 && thoughts.length === 0;
 }
 
-function toTurns(request: ModelRequest, message: Message, ids: ToolCallIds, thinks: boolean): AnthropicTurn[] {
+function toTurns(request: ModelRequest, message: ModelMessage, ids: ToolCallIds, thinks: boolean): AnthropicTurn[] {
   switch (message.role) {
     // What the system tells within the conversation; its instructions stand apart.
     case 'system':

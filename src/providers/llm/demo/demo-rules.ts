@@ -1,4 +1,4 @@
-import type { Message } from '../../../domain/messages/message.js';
+import type { ModelMessage } from '../../../domain/messages/message.js';
 import { readPacked, unpackUserText } from '../../../domain/messages/packed-message.js';
 import { unpackToolReturn } from '../../../domain/tools/pack-tool-return.js';
 import { plainText } from '../message-text.js';
@@ -18,7 +18,7 @@ const introduction =
   'Tell me your name or something to remember, ask what I know of you, or search for a word. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for a real model.';
 
 /** Decides by the last message alone: a result is reported, a user's words are matched against the rules. */
-export function decideDemoAction(messages: readonly Message[]): DemoAction {
+export function decideDemoAction(messages: readonly ModelMessage[]): DemoAction {
   const last = messages.findLast(message => message.role !== 'system' && !isHeartbeat(message));
   if (last === undefined) return say(introduction);
   if (last.role === 'tool') return reportResult(last);
@@ -26,7 +26,7 @@ export function decideDemoAction(messages: readonly Message[]): DemoAction {
   return answer(unpackUserText(plainText(last.content)), messages);
 }
 
-function reportResult(message: Extract<Message, { role: 'tool' }>): DemoAction {
+function reportResult(message: Extract<ModelMessage, { role: 'tool' }>): DemoAction {
   const entry = message.toolReturns.at(-1);
   if (entry === undefined) return say(introduction);
   const result = unpackToolReturn(entry.content, entry.status);
@@ -36,7 +36,7 @@ function reportResult(message: Extract<Message, { role: 'tool' }>): DemoAction {
   return say('I have written that into my memory.');
 }
 
-function answer(text: string, messages: readonly Message[]): DemoAction {
+function answer(text: string, messages: readonly ModelMessage[]): DemoAction {
   const name = toldName(text);
   if (name !== null) return remember(`Name: ${name}`, 'human', messages);
   if (/\b(?:what|who|do you)\b.*\b(?:my name|know|remember|am i)\b/is.test(text)) return say(recite(messages));
@@ -54,12 +54,12 @@ function toldName(text: string): string | null {
 }
 
 /** The hidden message that gives an agent of the older kinds its next step. */
-function isHeartbeat(message: Message): boolean {
+function isHeartbeat(message: ModelMessage): boolean {
   return message.role === 'user' && readPacked(plainText(message.content))?.['type'] === 'heartbeat';
 }
 
 /** Into the block of that label, else into the first there is. */
-function remember(line: string, wanted: string, messages: readonly Message[]): DemoAction {
+function remember(line: string, wanted: string, messages: readonly ModelMessage[]): DemoAction {
   const labels = [...blocksOf(messages).keys()];
   const label = labels.includes(wanted) ? wanted : labels[0];
   if (label === undefined) return say('I would write that down, but I have no memory block.');
@@ -73,7 +73,7 @@ function remember(line: string, wanted: string, messages: readonly Message[]): D
   };
 }
 
-function store(fact: string, messages: readonly Message[]): DemoAction {
+function store(fact: string, messages: readonly ModelMessage[]): DemoAction {
   const inBlock = remember(fact, 'human', messages);
   const tools = [{ name: 'archival_memory_insert', arguments: { content: fact } }, ...(inBlock.kind === 'call' ? inBlock.tools : [])];
   return { kind: 'call', tools, otherwise: 'I would write that down, but I have no tool for it.' };
@@ -84,14 +84,14 @@ function search(query: string): DemoAction {
   return { kind: 'call', tools, otherwise: 'I have no tool to search with.' };
 }
 
-function recite(messages: readonly Message[]): string {
+function recite(messages: readonly ModelMessage[]): string {
   const filled = [...blocksOf(messages)].filter(([, value]) => value !== '');
   if (filled.length === 0) return 'My memory blocks are empty.';
   return `My memory says: ${filled.map(([label, value]) => `${label}: ${value.replaceAll('\n', '; ')}`).join(' | ')}`;
 }
 
 /** The blocks as the system message shows them. */
-function blocksOf(messages: readonly Message[]): ReadonlyMap<string, string> {
+function blocksOf(messages: readonly ModelMessage[]): ReadonlyMap<string, string> {
   const system = messages[0]?.role === 'system' ? plainText(messages[0].content) : '';
   const pattern = /<([^<>\n]+)>\n<description>\n[\s\S]*?<value>\n([\s\S]*?)\n<\/value>\n<\/\1>/g;
   return new Map([...system.matchAll(pattern)].map(match => [match[1] ?? '', (match[2] ?? '').replace(/^\d+→ /gm, '').trim()]));

@@ -3,7 +3,7 @@ import type {
   ChatCompletionMessageParam,
   ChatCompletionTool,
 } from 'openai/resources/chat/completions';
-import type { Message } from '../../../domain/messages/message.js';
+import type { ModelMessage } from '../../../domain/messages/message.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { ModelRequest, ToolChoice, ToolSchema } from '../../../domain/model/language-model.js';
 import type { ModelConfig, ResponseFormat } from '../../../domain/model/model-config.js';
@@ -50,7 +50,7 @@ function toOutputLimit({ maxTokens, modelEndpoint }: ModelConfig, reasons: boole
   return reasons || isOfficialOpenAi(modelEndpoint) ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
 }
 
-function toChatMessages(message: Message, ids: ToolCallIds, reasons: boolean): ChatCompletionMessageParam[] {
+function toChatMessages(message: ModelMessage, ids: ToolCallIds, reasons: boolean): ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'system':
       return [{ role: reasons ? 'developer' : 'system', content: plainText(message.content) }];

@@ -1,7 +1,7 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
 import type { Reasoning } from 'openai/resources/shared';
 import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
-import type { Message } from '../../../domain/messages/message.js';
+import type { ModelMessage } from '../../../domain/messages/message.js';
 import type { ModelRequest, ToolChoice } from '../../../domain/model/language-model.js';
 import type { ReasoningEffort, ResponseFormat } from '../../../domain/model/model-config.js';
 import { imageDetail, imageUrl, isOwnReasoning, plainText, splitSystem } from '../message-text.js';
@@ -55,7 +55,7 @@ function toReasoning(effort: ReasoningEffort | null): Reasoning {
   return { summary: 'auto', ...(effort === null ? {} : { effort }) };
 }
 
-function toInputItems(request: ModelRequest, message: Message, ids: ToolCallIds): ResponseInputItem[] {
+function toInputItems(request: ModelRequest, message: ModelMessage, ids: ToolCallIds): ResponseInputItem[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'developer', content: plainText(message.content) }];

@@ -1,0 +1,42 @@
+import type { AnswerWork } from '../../domain/agent-loop/loop-types.js';
+import type { AnswerContext, AnswersRepository } from '../../repositories/answers.repository.js';
+import { withDatabaseFailures } from '../database-failure.js';
+import { callFacts } from '../tools/call-facts.js';
+
+export interface OpenAnswerDeps {
+  readonly answers: AnswersRepository;
+  readonly toolTimeoutMs: number;
+}
+
+export function createOpenAnswer({ answers, toolTimeoutMs }: OpenAnswerDeps) {
+  /** What a run that answers an approval request has to do. Reads only. */
+  return function openAnswer({ runId }: { readonly runId: string }): Promise<AnswerWork> {
+    return withDatabaseFailures(async () => {
+      const context = await answers.load(runId);
+      return context === null || context.isClosed || !context.runOpen ? { kind: 'closed' } : toWork(context, toolTimeoutMs);
+    });
+  };
+}
+
+function toWork(context: AnswerContext, toolTimeoutMs: number): AnswerWork {
+  const { runId, stepNumber, ordinal } = context.requestedBy;
+  const calls = context.calls
+    .map((call, index) => callFacts(call, index, context.tools, toolTimeoutMs))
+    .filter(call => mayRun(context, call.index));
+  return {
+    kind: 'open',
+    origin: { runId, stepNumber },
+    ordinal,
+    calls,
+    hasOthers: calls.length < context.calls.length,
+    cancelRequested: context.cancelRequested,
+  };
+}
+
+/** What was not asked for, and what was allowed. The client's own tools never run here. */
+function mayRun({ asked, answer }: AnswerContext, index: number): boolean {
+  const question = asked.find(call => call.index === index);
+  if (question === undefined) return true;
+  const given = answer.answers.find(candidate => candidate.toolCallId === question.toolCallId);
+  return question.kind === 'approval' && given?.type === 'approval' && given.approve;
+}
