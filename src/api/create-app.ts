@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import type { Gate } from './gate.js';
 import { authenticate } from './middleware/authenticate.js';
 import { handleErrors } from './middleware/handle-errors.js';
 import { requireReady } from './middleware/readiness.js';
@@ -18,8 +19,7 @@ export interface AppOptions {
   readonly routes: readonly MountedRoute[];
   readonly logger: Logger;
   readonly readiness: Readiness;
-  /** Null lets everybody in. */
-  readonly password: string | null;
+  readonly gate: Gate;
   /** Origins that browsers may ask from; `*` = all. */
   readonly corsOrigins: readonly string[];
   /** Of a JSON body, such as `20mb`. */
@@ -37,7 +37,7 @@ export function createApp(options: AppOptions): Express {
   app.use(requestLog(options.logger));
   app.use(cors({ origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins], exposedHeaders: ['x-request-id'] }));
   app.use(requireReady(options.readiness));
-  app.use(authenticate(options.password));
+  app.use(authenticate(options.gate));
   app.use(express.json({ limit: options.jsonLimit, strict: false }));
 
   const router = express.Router();

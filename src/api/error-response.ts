@@ -18,6 +18,8 @@ const statuses: Readonly<Record<RequestErrorKind, number>> = {
   conflict: 409,
   gone: 410,
   unprocessable: 422,
+  'upgrade-required': 426,
+  'too-many': 429,
   'not-served': 501,
 };
 

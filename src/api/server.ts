@@ -2,8 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './create-app.js';
 import type { AppOptions } from './create-app.js';
+import { acceptWebsockets, isWebsocketRequest } from './websocket/accept-websockets.js';
+import type { WebsocketOptions } from './websocket/accept-websockets.js';
 
 export interface ApiServerOptions extends Omit<AppOptions, 'readiness'> {
+  readonly websockets: WebsocketOptions;
   readonly host: string;
   /** 0 = any free one. */
   readonly port: number;
@@ -22,7 +25,8 @@ export interface ApiServer {
 /** Listens. Rejects when the port is taken. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const readiness = { isReady: false };
-  const server = createServer(createApp({ ...options, readiness }));
+  const server = createServer({ shouldUpgradeCallback: isWebsocketRequest }, createApp({ ...options, readiness }));
+  const websockets = acceptWebsockets(server, options.websockets, { ...options, readiness });
   // A client that waits for a long answer must not be cut off by Node's default of five minutes.
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -41,6 +45,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       readiness.isReady = false;
       const closed = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeIdleConnections();
+      await websockets.close(options.drainMs);
       const timer = setTimeout(() => server.closeAllConnections(), options.drainMs);
       await closed;
       clearTimeout(timer);

@@ -109,6 +109,13 @@ export const settingDefinitions = {
     milliseconds.default(60_000),
     'A streaming client that reads nothing for so long is disconnected, in ms. It can resume from its last seq_id.',
   ),
+  wsMaxMessageBytes: define(['PERDURA_WS_MAX_MESSAGE_BYTES'], positive.default(20_971_520), 'Largest message over a WebSocket, in bytes.'),
+  wsMaxSubscriptions: define(['PERDURA_WS_MAX_SUBSCRIPTIONS'], positive.default(100), 'Runs that one WebSocket may follow at once.'),
+  wsPingMs: define(
+    ['PERDURA_WS_PING_MS'],
+    milliseconds.default(20_000),
+    'How often a WebSocket is asked whether it lives, in ms. One that has not answered by the next time is ended.',
+  ),
   trace: define(
     ['PERDURA_TRACE'],
     flag.default(true),

@@ -1,6 +1,15 @@
 /** What can be wrong with a request; `src/api/error-response.ts` gives each its status and body. */
 export type RequestErrorKind =
-  'invalid' | 'unauthorized' | 'not-found' | 'conflict' | 'unprocessable' | 'not-served' | 'gone' | 'method-not-allowed';
+  | 'invalid'
+  | 'unauthorized'
+  | 'not-found'
+  | 'conflict'
+  | 'unprocessable'
+  | 'not-served'
+  | 'gone'
+  | 'method-not-allowed'
+  | 'too-many'
+  | 'upgrade-required';
 
 /** A request that cannot be carried out. Nothing has changed when it is thrown. */
 export class RequestError extends Error {

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
+import { createGate } from '../api/gate.js';
 import { apiRoutes } from '../api/routes/index.js';
 import { startApiServer } from '../api/server.js';
+import { createWebsocketOperations } from '../api/websocket/websocket-operations.js';
 import { packageVersion } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { StartupError } from '../embedded/startup-error.js';
@@ -15,7 +17,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
   const answeredRuns = createAnsweredRuns(backend.lifecycle, error =>
     logger.warn({ err: error }, 'answers could not be marked as written'),
   );
-  const routes = apiRoutes({
+  const deps = {
     ...backend,
     version,
     answeredRuns,
@@ -27,12 +29,19 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
       ...backend,
       onWakeFailed: (error, runId) => logger.warn({ err: error, runId }, 'the conversation could not be woken; reconcile does it later'),
     }),
-  });
-  const { host, port, password, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
+  };
+  const { host, port, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
   const server = await startApiServer({
-    routes,
+    routes: apiRoutes(deps),
+    websockets: {
+      operations: createWebsocketOperations(deps),
+      maxMessageBytes: settings.wsMaxMessageBytes,
+      maxSubscriptions: settings.wsMaxSubscriptions,
+      pingMs: settings.wsPingMs,
+      stallMs: settings.streamStallMs,
+    },
     logger,
-    password,
+    gate: createGate(settings.password),
     corsOrigins,
     jsonLimit,
     checkResponses,

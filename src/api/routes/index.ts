@@ -17,6 +17,7 @@ import { runRoutes } from './runs/run-routes.js';
 import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
+import { websocketRoute } from './websocket-route.js';
 
 export type RouteDeps = CreateAgentDeps &
   ApprovalRoutesDeps &
@@ -40,5 +41,6 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...approvalRoutes(deps),
     ...archivalRoutes(deps),
     ...modelRoutes(deps),
+    websocketRoute(),
   ];
 }

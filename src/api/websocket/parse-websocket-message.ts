@@ -1,0 +1,39 @@
+import type { RawData } from 'ws';
+import { websocketMessage } from '../../contract/websocket.contract.js';
+import type { WebsocketMessage } from '../../contract/websocket.contract.js';
+import { validationError } from '../error-response.js';
+import type { ErrorResponse } from '../error-response.js';
+
+export type ParsedMessage =
+  | { readonly message: WebsocketMessage }
+  /** `id` = the one of the message, where it has one. */
+  | { readonly message: null; readonly id: string | null; readonly error: ErrorResponse };
+
+/** What a client has said, or why it cannot be understood. */
+export function parseWebsocketMessage(data: RawData, isBinary: boolean): ParsedMessage {
+  const json = isBinary ? undefined : parseJson(textOf(data));
+  if (json === undefined) {
+    return { message: null, id: null, error: { status: 422, body: { detail: 'The message is not JSON as text' }, headers: {} } };
+  }
+  const result = websocketMessage.safeParse(json);
+  if (result.success) return { message: result.data };
+  const id = typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string' ? json.id : null;
+  return {
+    message: null,
+    id,
+    error: validationError(result.error.issues.map(({ path, message }) => ({ loc: ['body', ...path], msg: message }))),
+  };
+}
+
+/** Undefined when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(data: RawData): string {
+  return (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString();
+}
