@@ -33,12 +33,16 @@ const updateBody = z.object({ ...members, last_message_at: z.iso.datetime({ offs
 export type ConversationMembersBody = Pick<z.output<typeof createBody>, 'summary' | 'model' | 'model_settings'>;
 
 const anyConversation = new RegExp(`^(default|${[idPattern('conv'), idPattern('agent')].map(pattern => pattern.slice(1, -1)).join('|')})$`);
+/** Its id, `default` beside an agent's id, or that of the agent alone. */
+export const conversationName = z
+  .string()
+  .regex(anyConversation, "String should be 'default' or match pattern 'conv-{uuid4}' or 'agent-{uuid4}'");
 
 const tag = 'conversations';
 const byConversation = z.object({ conversation_id: pathId('conv') });
 /** Also `default`, with the agent's id in the query or the body, and an agent's id, which means its default conversation. */
 const byAnyConversation = z.object({
-  conversation_id: z.string().regex(anyConversation, "String should be 'default' or match pattern 'conv-{uuid4}' or 'agent-{uuid4}'"),
+  conversation_id: conversationName,
 });
 const agentId = z.string().nullish();
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conversationName } from './conversations.contract.js';
 import { nothing, pathId } from './fields.js';
 import { sendBody } from './messages.contract.js';
 import { defineRoute } from './route.js';
@@ -13,8 +14,8 @@ export const websocketMessage = z.discriminatedUnion('type', [
   sendBody.extend({
     type: z.literal('send'),
     id: messageId,
-    agent_id: pathId('agent'),
-    conversation_id: z.string().nullish(),
+    agent_id: pathId('agent').nullish(),
+    conversation_id: conversationName.nullish(),
     idempotency_key: z.string().nullish(),
   }),
   retrieveStreamBody.extend({ type: z.literal('subscribe'), id: messageId, run_id: pathId('run') }),

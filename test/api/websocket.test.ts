@@ -83,6 +83,16 @@ describe('the WebSocket', () => {
     );
   });
 
+  it('sends to a conversation by its id', async () => {
+    stack.mock.script = () => ({ text: 'here' });
+    const agentId = await client.newAgent();
+    const conversation = await client.letta.conversations.create({ agent_id: agentId });
+    const ws = await connectTo();
+    ws.say({ type: 'send', id: 'c', conversation_id: conversation.id, input: 'Hi' });
+    const runId = (await ws.answerTo('c'))[0]?.accepted?.run_id ?? '';
+    assert.equal((await client.letta.runs.retrieve(runId)).conversation_id, conversation.id);
+  });
+
   it('attaches a message that is sent again to its run', async () => {
     stack.mock.script = () => ({ text: 'once' });
     const agentId = await client.newAgent();
@@ -116,6 +126,7 @@ describe('the WebSocket', () => {
       [{ type: 'send', id: '1', agent_id: agentId, input: 'Hi' }, 404, /Agent not found/],
       [{ type: 'send', id: '2', agent_id: 'x', input: 'Hi' }, 422, /agent_id/],
       [{ type: 'send', id: '3', agent_id: agentId }, 422, /Exactly one/],
+      [{ type: 'send', id: '3b', input: 'Hi' }, 422, /'agent_id' and 'conversation_id'/],
       [{ type: 'subscribe', id: '4', run_id: 'run-00000000-0000-4000-8000-000000000000' }, 404, /Run with id/],
       [{ type: 'unsubscribe', id: '5' }, 404, /Nothing is followed/],
       [{ type: 'shout', id: '6' }, 422, /type/],

@@ -1,14 +1,19 @@
 import type { WebsocketMessage } from '../../contract/websocket.contract.js';
-import { notFound } from '../../domain/errors.js';
+import { notFound, RequestError } from '../../domain/errors.js';
 import { defaultOrganizationId } from '../../domain/ids.js';
 import type { RunListRepository, RunRecord } from '../../repositories/run-list.repository.js';
+import { conversationTarget } from '../routes/conversations/conversation-target.js';
+import { findConversation } from '../routes/conversations/find-conversation.js';
+import type { FindConversationDeps } from '../routes/conversations/find-conversation.js';
+import { agentTarget } from '../routes/messages/to-run-request.js';
+import type { SendTarget } from '../routes/messages/to-run-request.js';
 import { requestedStream, storedStream } from '../routes/messages/run-stream-request.js';
 import { streamingKind, submitMessage } from '../routes/messages/send-message.js';
 import type { SendMessageDeps } from '../routes/messages/send-message.js';
 import { runItems } from '../streams/run-items.js';
 import type { RunStreamRequest } from '../streams/run-items.js';
 
-export interface WebsocketOperationsDeps extends SendMessageDeps {
+export interface WebsocketOperationsDeps extends SendMessageDeps, FindConversationDeps {
   readonly runs: Pick<RunListRepository, 'find'>;
 }
 
@@ -45,26 +50,18 @@ export function createWebsocketOperations(deps: WebsocketOperationsDeps): Websoc
   });
   return {
     async send(message, key) {
-      const {
-        type: _type,
-        id: _id,
-        agent_id: agentId,
-        conversation_id: conversationId,
-        idempotency_key: idempotencyKey,
-        ...body
-      } = message;
-      const target = { agentId, conversationId: conversationId ?? null, runType: null, onBusy: null };
+      const target = await targetOf(deps, message);
       const headers = new Map([
         ['authorization', key],
-        ['idempotency-key', idempotencyKey ?? undefined],
+        ['idempotency-key', message.idempotency_key ?? undefined],
       ]);
       const request = { path: '/v1/ws', get: (name: string) => headers.get(name) };
-      const accepted = await submitMessage(deps, target, body, streamingKind(body), { organizationId, request });
-      return open(requestedStream(accepted, body), () => deps.answeredRuns.mark(accepted.runId));
+      const accepted = await submitMessage(deps, target, message, streamingKind(message), { organizationId, request });
+      return open(requestedStream(accepted, message), () => deps.answeredRuns.mark(accepted.runId));
     },
 
-    async subscribe({ type: _type, id: _id, ...position }) {
-      return open(storedStream(await find(position.run_id), position), () => undefined);
+    async subscribe(message) {
+      return open(storedStream(await find(message.run_id), message), () => undefined);
     },
 
     async cancel({ run_id: runId }) {
@@ -72,4 +69,15 @@ export function createWebsocketOperations(deps: WebsocketOperationsDeps): Websoc
       await deps.submitter.cancel({ runId, agentId, conversationId });
     },
   };
+}
+
+/** As the two operations of HTTP have it: a conversation by its name, or an agent's default one. */
+async function targetOf(deps: WebsocketOperationsDeps, message: Message<'send'>): Promise<SendTarget> {
+  const { agent_id: agentId, conversation_id: name, override_model } = message;
+  if (name != null) {
+    const conversation = await findConversation(deps, name, agentId, { organizationId });
+    return conversationTarget(deps, conversation, { streaming: true, override_model });
+  }
+  if (agentId == null) throw new RequestError('unprocessable', "One of 'agent_id' and 'conversation_id' must be provided");
+  return agentTarget(agentId);
 }

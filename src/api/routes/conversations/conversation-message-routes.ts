@@ -19,8 +19,8 @@ import { presentationOf } from '../messages/presentation-of.js';
 import { storedStream } from '../messages/run-stream-request.js';
 import { sendMessageTo } from '../messages/send-message.js';
 import type { SendMessageDeps } from '../messages/send-message.js';
-import type { SendTarget } from '../messages/to-run-request.js';
 import { pageOf } from '../page.js';
+import { conversationTarget } from './conversation-target.js';
 import { findConversation } from './find-conversation.js';
 import type { FindConversationDeps, FoundConversation } from './find-conversation.js';
 
@@ -37,8 +37,7 @@ export function conversationMessageRoutes(deps: ConversationMessageRoutesDeps): 
   return [
     handleRoute(sendConversationMessage, async ({ params, body }, context) => {
       const conversation = await findConversation(deps, params.conversation_id, body.agent_id, context);
-      if (conversation.model !== null && body.override_model == null) await requireModel(deps, conversation.model);
-      return sendMessageTo(deps, targetOf(conversation, body.streaming), body, context);
+      return sendMessageTo(deps, await conversationTarget(deps, conversation, body), body, context);
     }),
     handleRoute(listConversationMessages, async ({ params, query }, context) => {
       const conversation = await findConversation(deps, params.conversation_id, query.agent_id, context);
@@ -69,20 +68,6 @@ export function conversationMessageRoutes(deps: ConversationMessageRoutesDeps): 
 }
 
 const listedAs = { use_assistant_message: true, assistant_message_tool_name: 'send_message', assistant_message_tool_kwarg: 'message' };
-
-/** V1 locks a conversation for streams, and an agent's default conversation for every message that comes this way. */
-function targetOf({ id, agentId, isDefault }: FoundConversation, streaming: boolean): SendTarget {
-  return {
-    agentId,
-    conversationId: isDefault ? null : id,
-    runType: 'send_conversation_message',
-    onBusy: streaming || isDefault ? 'reject' : null,
-  };
-}
-
-async function requireModel({ models }: ConversationMessageRoutesDeps, handle: string): Promise<void> {
-  if ((await models.resolveModel(handle)) === null) throw new RequestError('not-found', `Handle ${handle} not found`);
-}
 
 function scopeOf({ id, agentId }: FoundConversation, { organizationId }: RequestContext): RunFilter {
   return { organizationId, agentIds: [agentId], conversationId: id };

@@ -26,7 +26,7 @@ export async function findConversation(
   { agents, conversationRows }: FindConversationDeps,
   pathId: string,
   namedAgentId: string | null | undefined,
-  context: RequestContext,
+  context: Pick<RequestContext, 'organizationId'>,
 ): Promise<FoundConversation> {
   if (isId('conv', pathId)) {
     const found = await conversationRows.find(context.organizationId, pathId);

@@ -20,7 +20,8 @@ import { presentationOf } from './presentation-of.js';
 import type { PresentationMembers } from './presentation-of.js';
 import { sendMessageTo, streamAnswer, submitMessage } from './send-message.js';
 import type { SendMessageDeps } from './send-message.js';
-import type { SendKind, SendTarget } from './to-run-request.js';
+import { agentTarget } from './to-run-request.js';
+import type { SendKind } from './to-run-request.js';
 
 export interface MessageRoutesDeps extends SendMessageDeps, CancelRunsDeps {
   readonly agents: AgentsRepository;
@@ -30,11 +31,11 @@ export interface MessageRoutesDeps extends SendMessageDeps, CancelRunsDeps {
 /** The operations on an agent's messages: those that send mean its default conversation. */
 export function messageRoutes(deps: MessageRoutesDeps): MountedRoute[] {
   return [
-    handleRoute(sendMessage, ({ params, body }, context) => sendMessageTo(deps, targetOf(params.agent_id), body, context)),
-    handleRoute(createMessageStream, ({ params, body }, context) => streamAnswer(deps, targetOf(params.agent_id), body, context)),
+    handleRoute(sendMessage, ({ params, body }, context) => sendMessageTo(deps, agentTarget(params.agent_id), body, context)),
+    handleRoute(createMessageStream, ({ params, body }, context) => streamAnswer(deps, agentTarget(params.agent_id), body, context)),
     handleRoute(createMessageAsync, async ({ params, body }, context) => {
       const kind: SendKind = { runType: 'send_message_async', background: true, callbackUrl: null };
-      const accepted = await submitMessage(deps, targetOf(params.agent_id), body, kind, context);
+      const accepted = await submitMessage(deps, agentTarget(params.agent_id), body, kind, context);
       const run = await deps.runs.find(context.organizationId, accepted.runId);
       if (run === null) throw new RequestError('not-found', `Run ${accepted.runId} not found`);
       deps.answeredRuns.mark(accepted.runId);
@@ -48,10 +49,6 @@ export function messageRoutes(deps: MessageRoutesDeps): MountedRoute[] {
     handleRoute(listMessages, ({ params, query }, context) => list(deps, params.agent_id, query, context)),
     handleRoute(modifyMessage, () => Promise.reject(new RequestError('method-not-allowed', 'Messages are immutable'))),
   ];
-}
-
-function targetOf(agentId: string): SendTarget {
-  return { agentId, conversationId: null, runType: null, onBusy: null };
 }
 
 interface ListQuery extends PresentationMembers {

@@ -32,6 +32,11 @@ export interface SendTarget {
   readonly onBusy: BusyPolicy | null;
 }
 
+/** A message to an agent: to its default conversation, under the agent's busy policy. */
+export function agentTarget(agentId: string): SendTarget {
+  return { agentId, conversationId: null, runType: null, onBusy: null };
+}
+
 /** What came with a request beside its body. */
 export interface RequestFacts {
   readonly path: string;
