@@ -66,7 +66,7 @@ export function createWebsocketOperations(deps: WebsocketOperationsDeps): Websoc
 
     async cancel({ run_id: runId }) {
       const { agentId, conversationId } = await find(runId);
-      await deps.submitter.cancel({ runId, agentId, conversationId });
+      await deps.submitter.cancel([{ runId, agentId, conversationId }]);
     },
   };
 }
