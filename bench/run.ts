@@ -17,6 +17,7 @@ import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
 import { startMockOpenAi } from '../test/support/mock-openai.js';
 import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
 import { startFloor } from './floor.js';
+import { idleApprovals } from './idle-approvals.js';
 import { throughput, timed } from './measure.js';
 import type { Timing } from './measure.js';
 
@@ -234,6 +235,16 @@ row(
 for (const mode of modes) await messageTimes(mode);
 for (const mode of modes) await throughputs(mode);
 for (const count of [1000, 100_000]) await passages(count);
+mock.script = () => ({ toolCalls: [{ name: 'memory_insert', args: { label: 'human', new_string: 'y' }, id: 'asked' }] });
+row(
+  '100 idle waiting approvals',
+  await idleApprovals({
+    client: backend.temporal.client,
+    newAgent: () => newAgent({ tool_rules: [{ type: 'requires_approval', tool_name: 'memory_insert' }] }),
+    ask: agentId => send('workflow', agentId),
+  }),
+  '0 open workflows',
+);
 await startUp();
 
 const text = `# Benchmarks
