@@ -7,6 +7,8 @@ import { taskQueue } from './src/temporal/task-queues.js';
 export interface StartWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** How payloads are read and written, as the client does; the bundle has to be made for it. */
+  readonly dataConverter: NonNullable<WorkerOptions['dataConverter']>;
   /** The prebuilt bundle (`{ codePath }`), or the code itself where it was bundled in this process. */
   readonly workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
   readonly activities: ActivityDeps;
@@ -34,6 +36,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     namespace: options.namespace,
     taskQueue,
     workflowBundle: options.workflowBundle,
+    dataConverter: options.dataConverter,
     activities: createActivities(options.activities),
     maxConcurrentActivityTaskExecutions: options.activitySlots,
     maxConcurrentLocalActivityExecutions: options.localActivitySlots,

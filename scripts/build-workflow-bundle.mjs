@@ -13,5 +13,13 @@ const quiet = {
   warn: console.warn,
   error: console.error,
 };
-const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'dist', 'src', 'workflows', 'index.js'), logger: quiet });
-writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
+const workflows = join(root, 'dist', 'src', 'workflows');
+
+await write('workflow-bundle.js', {});
+// How a failure is written is part of the bundle.
+await write('workflow-bundle-encrypted.js', { failureConverterPath: join(workflows, 'encoding-failure-converter.js') });
+
+async function write(name, options) {
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(workflows, 'index.js'), logger: quiet, ...options });
+  writeFileSync(join(root, 'dist', name), code);
+}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import cors from 'cors';
 import express from 'express';
 import type { Express } from 'express';
 import helmet from 'helmet';
@@ -7,6 +6,9 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Gate } from './gate.js';
 import { authenticate } from './middleware/authenticate.js';
+import type { CodecAccess } from './middleware/codec-access.js';
+import { crossOrigin } from './middleware/cross-origin.js';
+import type { CrossOriginOptions } from './middleware/cross-origin.js';
 import { handleErrors } from './middleware/handle-errors.js';
 import { requireReady } from './middleware/readiness.js';
 import type { Readiness } from './middleware/readiness.js';
@@ -15,13 +17,12 @@ import type { MountedRoute } from './mount-route.js';
 import { notServedRoutes } from './not-served.js';
 import { createDocsRouter } from './docs-page.js';
 
-export interface AppOptions {
+export interface AppOptions extends CrossOriginOptions {
   readonly routes: readonly MountedRoute[];
   readonly logger: Logger;
   readonly readiness: Readiness;
   readonly gate: Gate;
-  /** Origins that browsers may ask from; `*` = all. */
-  readonly corsOrigins: readonly string[];
+  readonly codecAccess: CodecAccess;
   /** Of a JSON body, such as `20mb`. */
   readonly jsonLimit: string;
   readonly version: string;
@@ -35,9 +36,9 @@ export function createApp(options: AppOptions): Express {
   app.set('check responses', options.checkResponses);
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"] } } }));
   app.use(requestLog(options.logger));
-  app.use(cors({ origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins], exposedHeaders: ['x-request-id'] }));
+  app.use(crossOrigin(options));
   app.use(requireReady(options.readiness));
-  app.use(authenticate(options.gate));
+  app.use(authenticate(options));
   app.use(express.json({ limit: options.jsonLimit, strict: false }));
 
   const router = express.Router();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEncryptionKeys } from './encryption-keys.js';
 
 /** One setting: how it is read, what it means, what holds without it. */
 export interface SettingDefinition {
@@ -16,6 +17,7 @@ const milliseconds = z.coerce.number().int().positive();
 const positive = z.coerce.number().int().positive();
 const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
 const url = z.url({ protocol: /^https?$/ });
+const originList = text.transform(value => value.split(',').map(origin => origin.trim()));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
 
 function define<Schema extends z.ZodType>(names: readonly string[], schema: Schema, description: string, isSecret = false) {
@@ -33,9 +35,7 @@ export const settingDefinitions = {
   ),
   corsOrigins: define(
     ['PERDURA_CORS_ORIGINS', 'ACCEPTABLE_ORIGINS'],
-    text
-      .default('http://localhost:8283,http://localhost:3000,https://app.letta.com')
-      .transform(value => value.split(',').map(origin => origin.trim())),
+    originList.default(['http://localhost:8283', 'http://localhost:3000', 'https://app.letta.com']),
     'Origins that browsers may ask from, separated by commas; * for all.',
   ),
   jsonLimit: define(['PERDURA_JSON_LIMIT'], text.regex(/^\d+(kb|mb)$/).default('20mb'), 'Largest JSON body.'),
@@ -61,6 +61,17 @@ export const settingDefinitions = {
   temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),
   temporalCli: define(['TEMPORAL_CLI'], optionalText, 'Path of the temporal binary for the embedded server.'),
   temporalUiPort: define(['PERDURA_TEMPORAL_UI_PORT'], port.default(8233), "Port of the embedded Temporal's web UI; 0 takes a free one."),
+  temporalUiOrigins: define(
+    ['PERDURA_TEMPORAL_UI_ORIGINS'],
+    originList.default([]),
+    'Origins of other Temporal UIs, separated by commas, that may ask the codec endpoint. The embedded one may always.',
+  ),
+  encryptionKeys: define(
+    ['PERDURA_ENCRYPTION_KEY'],
+    text.nullable().default(null).transform(parseEncryptionKeys),
+    'Key of 32 bytes, as base64 or hex, that encrypts what Temporal stores. Several, separated by commas: the first encrypts, all decrypt.',
+    true,
+  ),
   redisHost: define(['LETTA_REDIS_HOST'], optionalText, 'Host of Redis. Accepted for compatibility; this version does not need it.'),
   redisPort: define(['LETTA_REDIS_PORT'], port.default(6379), 'Port of Redis.'),
   openaiApiKey: define(['OPENAI_API_KEY'], optionalText, 'Key for OpenAI, or for the server at OPENAI_API_BASE.', true),

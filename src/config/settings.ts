@@ -29,7 +29,7 @@ export function listSettings(environment: Environment): ListedSetting[] {
   return Object.values(settingDefinitions).map((definition: SettingDefinition) => {
     const value = read(definition, environment);
     const shown =
-      value === null
+      value === null || (Array.isArray(value) && value.length === 0)
         ? ''
         : definition.isSecret === true
           ? '(set)'

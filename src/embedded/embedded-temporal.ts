@@ -16,6 +16,8 @@ export interface TemporalServerOptions extends EmbeddedOptions {
   /** 0 takes a free port; null starts no web UI. */
   readonly uiPort: number | null;
   readonly namespace: string;
+  /** Where the web UI gets payloads decrypted; null when nothing is encrypted. */
+  readonly codecEndpoint: string | null;
 }
 
 export interface EmbeddedTemporal {
@@ -42,7 +44,7 @@ export async function startEmbeddedTemporal(options: TemporalServerOptions): Pro
   const server = await supervise({
     name: 'Temporal',
     command: binary,
-    args: launchLine(port, uiPort, join(data, 'temporal.db'), options.namespace),
+    args: launchLine({ ...options, port, uiPort, file: join(data, 'temporal.db') }),
     cwd: data,
     env: process.env,
     pidFile,
@@ -54,11 +56,16 @@ export async function startEmbeddedTemporal(options: TemporalServerOptions): Pro
   return { address: `127.0.0.1:${port}`, uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`, stop: () => server.stop() };
 }
 
+interface LaunchOptions extends Pick<TemporalServerOptions, 'uiPort' | 'namespace' | 'codecEndpoint'> {
+  readonly port: number;
+  readonly file: string;
+}
+
 /**
  * The server's defaults are for laptops: it starts at most 20 tasks a second and syncs its file two or three times for each transaction. The last two
  * flags make it push cancels to activities instead of waiting for their next heartbeat.
  */
-function launchLine(port: number, uiPort: number | null, file: string, namespace: string): string[] {
+function launchLine({ port, uiPort, file, namespace, codecEndpoint }: LaunchOptions): string[] {
   const dynamic = {
     'history.transferProcessorMaxPollRPS': '2000',
     'history.timerProcessorMaxPollRPS': '500',
@@ -70,6 +77,7 @@ function launchLine(port: number, uiPort: number | null, file: string, namespace
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', file, '--log-level', 'error'],
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1', '--namespace', namespace],
     ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiPort === null || codecEndpoint === null ? [] : ['--ui-codec-endpoint', codecEndpoint]),
     ...Object.entries(dynamic).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ...searchAttributeKeys.flatMap(key => ['--search-attribute', `${key.name}=Keyword`]),
   ];

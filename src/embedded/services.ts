@@ -35,7 +35,9 @@ export async function startServices(settings: Settings, onEvent: (text: string) 
   const { temporalCli: cli, temporalUiPort: uiPort, temporalNamespace: namespace } = settings;
   const [postgres, temporal] = await Promise.allSettled([
     settings.databaseUrl === null ? startEmbeddedPostgres({ ...options, durable: true }) : null,
-    settings.temporalAddress === null ? startEmbeddedTemporal({ ...options, cli, uiPort, namespace }) : null,
+    settings.temporalAddress === null
+      ? startEmbeddedTemporal({ ...options, cli, uiPort, namespace, codecEndpoint: codecEndpoint(settings) })
+      : null,
   ]);
   const stop = async (): Promise<void> => {
     rmSync(addressFile(dataDir), { force: true });
@@ -58,6 +60,11 @@ export async function startServices(settings: Settings, onEvent: (text: string) 
     { mode: 0o600 },
   );
   return { ...addresses, stop };
+}
+
+/** The web UI is open to this machine only, so it looks for the API there; on a port that is still to be found it cannot. */
+function codecEndpoint({ encryptionKeys, port }: Settings): string | null {
+  return encryptionKeys.length === 0 || port === 0 ? null : `http://127.0.0.1:${port}/v1/_temporal/codec`;
 }
 
 /** The services that another process of this data folder runs; waits a while for it. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createCodecAccess, originsOfUi } from '../api/middleware/codec-access.js';
 import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
 import { createGate } from '../api/gate.js';
 import { apiRoutes } from '../api/routes/index.js';
@@ -7,6 +8,7 @@ import { createWebsocketOperations } from '../api/websocket/websocket-operations
 import { packageVersion } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { StartupError } from '../embedded/startup-error.js';
+import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { createRunSubmitter } from '../temporal/submit-run.js';
 import type { Backend } from './backend.js';
 import type { RunningRole } from './running-role.js';
@@ -17,10 +19,14 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
   const answeredRuns = createAnsweredRuns(backend.lifecycle, error =>
     logger.warn({ err: error }, 'answers could not be marked as written'),
   );
+  const gate = createGate(settings.password);
+  const codecAccess = createCodecAccess(gate, settings.password);
   const deps = {
     ...backend,
     version,
     answeredRuns,
+    codecAccess,
+    payloadCodec: createPayloadCodec(settings.encryptionKeys),
     keepaliveMs: settings.keepaliveMs,
     streamStallMs: settings.streamStallMs,
     cancelWaitMs: settings.cancelWaitMs,
@@ -41,8 +47,10 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
       stallMs: settings.streamStallMs,
     },
     logger,
-    gate: createGate(settings.password),
+    gate,
+    codecAccess,
     corsOrigins,
+    temporalUiOrigins: originsOfUi(backend.temporalUiUrl, settings.temporalUiOrigins),
     jsonLimit,
     checkResponses,
     host,

@@ -46,6 +46,8 @@ import type { ApprovalTimers } from '../temporal/approval-timers.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
+import { UnreadablePayloadError } from '../temporal/payload-codec.js';
+import { assertKeyFits } from '../temporal/schedule-reconcile.js';
 
 export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
@@ -55,6 +57,8 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly approvalTimers: ApprovalTimers;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
+  /** Of the embedded Temporal. */
+  readonly temporalUiUrl: string | null;
   close(): Promise<void>;
 }
 
@@ -74,6 +78,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     database,
     settings,
     temporal,
+    temporalUiUrl: addresses.uiUrl,
     events: createRunEventLog({ repository: repositories.runEvents, notifier }),
     models: createCatalog(settings, logger),
     conversations: createConversationClient(temporal.client),
@@ -104,9 +109,15 @@ async function connectDatabase(settings: Settings, { databaseUrl }: ServiceAddre
 }
 
 async function reachTemporal(settings: Settings, { temporalAddress }: ServiceAddresses): Promise<TemporalAccess> {
+  const { temporalNamespace: namespace, encryptionKeys } = settings;
+  let temporal: TemporalAccess | null = null;
   try {
-    return await connectTemporal({ address: temporalAddress, namespace: settings.temporalNamespace });
+    temporal = await connectTemporal({ address: temporalAddress, namespace, encryptionKeys });
+    await assertKeyFits(temporal.client);
+    return temporal;
   } catch (error) {
+    await temporal?.close();
+    if (error instanceof UnreadablePayloadError) throw new StartupError(error.message);
     throw new StartupError(
       `The Temporal server at ${temporalAddress} cannot be reached: ${textOf(error)}. Check TEMPORAL_ADDRESS and that the server runs.`,
     );

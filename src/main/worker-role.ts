@@ -9,6 +9,7 @@ import type { ToolExecutors } from '../activities/tools/tool-executor.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { packageFile } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
+import { failureConverterOption } from '../temporal/data-converter.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
 import { scheduleReconcile } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
@@ -30,7 +31,8 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
   await prepareNamespace(backend, settings, logger);
   const worker = await startOn(backend, options);
   await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
-  return { stop: () => worker.shutdown(), stopped: worker.stopped };
+  // What one worker cannot read another one can: it must not go on failing tasks.
+  return { stop: () => worker.shutdown(), stopped: Promise.race([worker.stopped, backend.temporal.keyMissing]) };
 }
 
 /** The worker alone, on a server that may know neither schedules nor search attributes. */
@@ -39,7 +41,8 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
   return startWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
-    workflowBundle: options.workflowBundle ?? (await workflowBundle()),
+    dataConverter: backend.temporal.dataConverter,
+    workflowBundle: options.workflowBundle ?? (await workflowBundle(settings.encryptionKeys.length > 0)),
     ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
     activitySlots: settings.activitySlots,
     localActivitySlots: settings.databasePoolSize * 4,
@@ -69,9 +72,9 @@ async function prepareNamespace(backend: Backend, settings: Settings, logger: Lo
   if (state.kind === 'missing') logger.error(`Search attributes are missing. Ask the operator of Temporal to run: ${state.command}`);
 }
 
-async function workflowBundle(): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
-  const codePath = packageFile('dist/workflow-bundle.js');
+async function workflowBundle(isEncrypted: boolean): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+  const codePath = packageFile(`dist/workflow-bundle${isEncrypted ? '-encrypted' : ''}.js`);
   if (import.meta.url.includes('/dist/') && existsSync(codePath)) return { codePath };
   const { bundleWorkflowCode } = await import('@temporalio/worker');
-  return bundleWorkflowCode({ workflowsPath: packageFile('src/workflows/index.ts') });
+  return bundleWorkflowCode({ workflowsPath: packageFile('src/workflows/index.ts'), ...failureConverterOption(isEncrypted) });
 }

@@ -23,6 +23,7 @@ interface AcceptRow {
   readonly busy_id: string | null;
   readonly accepted_id: string | null;
   readonly interrupts_run_id: string | null;
+  readonly accept_no: number | null;
 }
 
 /** How the request is put among the runs of its conversation. */
@@ -102,6 +103,7 @@ async function acceptAnswer(
         conversationId: lane.conversation_id,
         agentType: lane.agent_type,
         interruptsRunId: null,
+        acceptNo: null,
       };
     case 'done': {
       const input = request.input.length > 0 ? request.input : [matched.keepAlive];
@@ -117,7 +119,12 @@ async function acceptAnswer(
 }
 
 function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptResult {
-  const place = { conversationId: lane.conversation_id, agentType: lane.agent_type, interruptsRunId: row.interrupts_run_id };
+  const place = {
+    conversationId: lane.conversation_id,
+    agentType: lane.agent_type,
+    interruptsRunId: row.interrupts_run_id,
+    acceptNo: row.accept_no,
+  };
   if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
   if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
   return { kind: 'busy', runId: row.busy_id ?? request.runId };
@@ -167,9 +174,9 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
                    else place.accept_no end,
               case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19
          from place
-       returning id, interrupts_run_id
+       returning id, interrupts_run_id, accept_no::int
      )
-     select (select id from known) as known_id, (select id from pending) as pending_id, (select id from head) as busy_id, accepted.id as accepted_id,
+     select (select id from known) as known_id, (select id from pending) as pending_id, (select id from head) as busy_id, accepted.id as accepted_id, accepted.accept_no,
             coalesce(accepted.interrupts_run_id, (select interrupts_run_id from known)) as interrupts_run_id
        from (select) one left join accepted on true`,
     [

@@ -20,6 +20,8 @@ interface ClaimRow {
   readonly tool_rules: readonly ToolRule[];
   readonly model_handle: string;
   readonly system_stale: boolean;
+  readonly queued: number;
+  readonly last_accept_no: number;
   readonly steps_done: number;
   readonly last_stop_reason: StopReason | null;
   readonly last_error: RunEnd['error'];
@@ -119,6 +121,7 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
       traits,
       modelHandle: row.options.overrideModel ?? row.model_handle,
       carriesAnswers: row.carries_answers,
+      queue: { length: row.queued, lastAcceptNo: row.last_accept_no },
       stepsDone: row.steps_done,
       lastStop,
     },
@@ -163,10 +166,14 @@ with next as (
 )
 select r.id is not null as is_claimed, next.cancelled, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
        coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
-       coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
+       waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
   from next left join claimed r on true left join agents a on a.id = r.agent_id cross join lane
   left join approval_requests q on q.id = r.answers_request_id
+  cross join lateral (
+    select count(*) filter (where o.id <> r.id and o.status = 'created')::int as queued, max(o.accept_no)::int as last_accept_no
+      from runs o where o.conversation_id = $1 and ${isOpen('o')}
+  ) waiting
   left join lateral (
     select count(*) as steps_done, (array_agg(stop_reason order by number desc))[1] as last_stop_reason,
            (array_agg(error_data order by number desc))[1] as last_error

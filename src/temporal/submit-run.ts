@@ -44,8 +44,11 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
       const accepted = await deps.accepts.acceptRun(request);
       // An attached request wakes as well: it may be here because the first one's signal was lost.
       if (accepted.kind === 'accepted' || accepted.kind === 'attached') {
-        const { runId, conversationId, interruptsRunId } = accepted;
-        const message = interruptsRunId === null ? {} : { cancelRunId: interruptsRunId };
+        const { runId, conversationId, interruptsRunId, acceptNo } = accepted;
+        const message = {
+          ...(interruptsRunId === null ? {} : { cancelRunId: interruptsRunId }),
+          ...(acceptNo === null ? {} : { acceptNo }),
+        };
         await wake({ runId, agentId: request.agentId, conversationId }, message);
       }
       return accepted;

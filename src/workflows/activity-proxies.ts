@@ -6,17 +6,23 @@ import {
   proxyLocalActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
 import type { CallFacts, LoopTimeouts } from '../domain/agent-loop/loop-types.js';
 import { databaseAwayType } from '../domain/runs/failure-types.js';
 
 /** Every timeout and retry class of the server's activities stands in this file: docs/design/workflows.md explains them. */
 
-const inTask = proxyLocalActivities<Activities>({
-  startToCloseTimeout: '5s',
-  scheduleToCloseTimeout: '8s',
-  retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 5 },
-});
+const inTask = databaseActivities();
+
+function databaseActivities(more: Pick<LocalActivityOptions, 'summary'> = {}): Activities {
+  return proxyLocalActivities<Activities>({
+    ...more,
+    startToCloseTimeout: '5s',
+    scheduleToCloseTimeout: '8s',
+    retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumAttempts: 5 },
+  });
+}
 
 const untilDone = proxyActivities<Activities>({
   startToCloseTimeout: '30s',
@@ -67,9 +73,13 @@ export function modelActivities(
 const toolGraceMs = 5000;
 
 export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): Pick<Activities, 'runTool'> {
-  if (call.execution === 'database') return { runTool: input => inTask.runTool(input).catch(whenAway(() => untilDone.runTool(input))) };
+  const summary = `tool ${call.toolName}`;
+  if (call.execution === 'database') {
+    const { runTool } = databaseActivities({ summary });
+    return { runTool: input => runTool(input).catch(whenAway(() => untilDone.runTool(input))) };
+  }
   return proxyActivities<Activities>({
-    summary: call.toolName,
+    summary,
     startToCloseTimeout: call.timeoutMs + toolGraceMs,
     heartbeatTimeout: heartbeatMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,

@@ -1,12 +1,4 @@
-import {
-  CancellationScope,
-  continueAsNew,
-  isCancellation,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
 import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
 import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
@@ -16,24 +8,37 @@ import { stepWorkflowId } from '../domain/runs/execution-ids.js';
 import { record } from './activity-proxies.js';
 import { answeredCalls } from './answered-calls.workflow.js';
 import { agentStep } from './agent-step.workflow.js';
-import { heldRunQuery, wakeSignal } from './messages.js';
+import { showRun } from './current-details.js';
+import type { RunDetails } from './current-details.js';
+import { heldRunQuery, stepActivitySignal, wakeSignal } from './messages.js';
 import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
 import type { ChildPlace } from './run-child.js';
 import { attributesOfEnd, attributesOfStart } from './search-attributes.js';
+import { createStepReporter } from './step-activity.js';
 import { stepPorts } from './step-ports.js';
+import type { StepPorts } from './step-ports.js';
+
+interface HeldRun {
+  readonly runId: string;
+  readonly scope: CancellationScope;
+  readonly details: RunDetails;
+}
 
 /**
  * The lock and the queue of one conversation. Executes the runs that its rows list, one after the other, and completes when none is left. Signals
  * only say that the rows have changed; an execution that is lost is replaced by another one, which goes on from the rows.
  */
 export async function agentConversation(input: ConversationInput): Promise<void> {
-  let held: { readonly runId: string; readonly scope: CancellationScope } | null = null;
+  let held: HeldRun | null = null;
   let wakes = 0;
-  setHandler(wakeSignal, ({ cancelRunId }) => {
+  setHandler(wakeSignal, ({ cancelRunId, acceptNo }) => {
     wakes += 1;
-    if (held !== null && held.runId === cancelRunId) held.scope.cancel();
+    if (held === null) return;
+    if (held.runId === cancelRunId) held.scope.cancel();
+    if (acceptNo !== undefined) held.details.accepted(acceptNo);
   });
+  setHandler(stepActivitySignal, activity => held?.details.doing(activity));
   setHandler(heldRunQuery, () => held?.runId ?? null);
   // Who cancels the workflow itself, in Temporal's UI say, means the run; the queue goes on.
   const cancelHeldRun = (): void => held?.scope.cancel();
@@ -51,26 +56,29 @@ export async function agentConversation(input: ConversationInput): Promise<void>
       }
       // eslint-disable-next-line temporal/workflow-replay-testing-required-comment -- what comes before is the same; the new execution goes on from the rows
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
-      const scope = new CancellationScope();
-      held = { runId: work.runId, scope };
-      finished = { runId: work.runId, end: await executeRun(scope, work) };
+      held = { runId: work.runId, scope: new CancellationScope(), details: showRun(work) };
+      finished = { runId: work.runId, end: await executeRun(held, work) };
       held = null;
     }
   });
 }
 
 /** Two entries of the history a run, so that people find it in Temporal's UI. */
-async function executeRun(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
+async function executeRun(held: HeldRun, work: RunWork): Promise<RunEnd> {
   upsertSearchAttributes(attributesOfStart(work));
-  setCurrentDetails(`run ${work.runId} with ${work.modelHandle}`);
-  const end = await endOf(scope, work);
+  const end = await endOf(held, work);
   upsertSearchAttributes(attributesOfEnd(end));
+  held.details.ended(end);
   return end;
 }
 
-async function endOf(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
+async function endOf({ scope, details }: HeldRun, work: RunWork): Promise<RunEnd> {
   try {
-    return await scope.run(() => runAgentLoop({ runStep, runAnsweredCalls: carryOutAnswers }, work));
+    const ports = {
+      runStep: (step: StepInput) => runStep(step, details),
+      runAnsweredCalls: (step: StepInput) => carryOutAnswers(step, details),
+    };
+    return await scope.run(() => runAgentLoop(ports, work));
   } catch (error) {
     if (isCancellation(error)) return { stopReason: 'cancelled', error: null };
     const detail = error instanceof Error ? error.message : String(error);
@@ -78,14 +86,20 @@ async function endOf(scope: CancellationScope, work: RunWork): Promise<RunEnd> {
   }
 }
 
-function runStep(step: StepInput): Promise<StepOutcome> {
-  if (step.isolation === 'inline') return runAgentStep(stepPorts(step), step);
+function runStep(step: StepInput, details: RunDetails): Promise<StepOutcome> {
+  details.stepStarted(step.number);
+  if (step.isolation === 'inline') return runAgentStep(inlinePorts(step, details), step);
   return runChild(agentStep, step, placeOf(step, `step ${step.number}, ${step.modelHandle}`));
 }
 
-function carryOutAnswers(step: StepInput): Promise<StepOutcome> {
-  if (step.isolation === 'inline') return runAnsweredCalls(stepPorts(step), step);
+function carryOutAnswers(step: StepInput, details: RunDetails): Promise<StepOutcome> {
+  if (step.isolation === 'inline') return runAnsweredCalls(inlinePorts(step, details), step);
   return runChild(answeredCalls, step, placeOf(step, 'calls that were allowed'));
+}
+
+function inlinePorts(step: StepInput, details: RunDetails): StepPorts {
+  const reporter = createStepReporter(activity => details.doing(activity));
+  return stepPorts(step, reporter);
 }
 
 function placeOf({ agentId, conversationId, runId, number }: StepInput, summary: string): ChildPlace {

@@ -37,7 +37,7 @@ export async function runChild<Input, Output>(
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await sleep(namesakePauseMs);
+      await sleep(namesakePauseMs, { summary: `waits for the end of another ${place.workflowId}` });
     }
   }
 }

@@ -4,6 +4,7 @@ import type {
   ModelOutcome,
   RunEnd,
   StepInput,
+  SummarizeInput,
   SummarizeOutcome,
   ToolCallInput,
   ToolCallOutcome,
@@ -13,25 +14,34 @@ import type { AgentStepPorts } from '../domain/agent-loop/run-agent-step.js';
 import { callIdOf, summarizeWorkflowId } from '../domain/runs/execution-ids.js';
 import { modelActivities, record } from './activity-proxies.js';
 import { runChild } from './run-child.js';
+import type { StepReporter } from './step-activity.js';
 import { summarize } from './summarize.workflow.js';
 import { settle, toolCall } from './tool-call.workflow.js';
 
+export type StepPorts = AgentStepPorts & AnsweredCallsPorts;
+
 /** The step's ports: activities, and children or the same functions called in place, as the run's isolation has it. */
-export function stepPorts(step: StepInput): AgentStepPorts & AnsweredCallsPorts {
-  const place = { agentId: step.agentId, conversationId: step.conversationId, runId: step.runId };
+export function stepPorts(step: StepInput, reporter: StepReporter): StepPorts {
   return {
-    callModel: input => callModel(step, input),
-    runToolCall: input => runToolCall(step, input),
-    async summarize(input): Promise<SummarizeOutcome> {
-      const order = { ...input, timeouts: step.timeouts };
-      if (step.isolation === 'inline') return summarize(order);
-      const workflowId = summarizeWorkflowId(step.runId, input.pass);
-      return runChild(summarize, order, { ...place, workflowId, summary: `compaction: ${input.trigger}` });
-    },
+    callModel: input => reporter.during('model', () => callModel(step, input)),
+    runToolCall: input => reporter.during(input.call, () => runToolCall(step, input)),
+    summarize: input => reporter.during('compaction', () => compact(step, input)),
     openAnswer: input => record.openAnswer(input),
     persistAnswer: input => CancellationScope.nonCancellable(() => record.persistAnswer(input)),
     persistStep: input => CancellationScope.nonCancellable(() => record.persistStep(input)),
   };
+}
+
+async function compact(step: StepInput, input: SummarizeInput): Promise<SummarizeOutcome> {
+  const order = { ...input, timeouts: step.timeouts };
+  if (step.isolation === 'inline') return summarize(order);
+  return runChild(summarize, order, {
+    agentId: step.agentId,
+    conversationId: step.conversationId,
+    runId: step.runId,
+    workflowId: summarizeWorkflowId(step.runId, input.pass),
+    summary: `compaction: ${input.trigger}`,
+  });
 }
 
 async function callModel(step: StepInput, input: ModelCallInput): Promise<ModelOutcome> {
@@ -54,7 +64,7 @@ async function runToolCall(step: StepInput, input: ToolCallInput): Promise<ToolC
       conversationId: step.conversationId,
       runId: step.runId,
       workflowId: callIdOf(input),
-      summary: input.call.toolName,
+      summary: `tool ${input.call.toolName}, step ${input.stepNumber}`,
     });
   } catch (error) {
     // The child was cancelled before it began, or somebody terminated it.

@@ -38,6 +38,7 @@ export interface Cluster {
   onEffect: (effect: Effect) => Promise<void> | void;
   databaseUrl(): Promise<string>;
   temporalAddress(): Promise<string>;
+  temporalUiUrl(): Promise<string>;
   /** SIGKILL; the services come back by themselves, the others with `start`. */
   kill(name: ProcessName): void;
   signal(name: ProcessName, signal: NodeJS.Signals): void;
@@ -48,9 +49,9 @@ export interface Cluster {
 const readyMs = 60_000;
 
 /** The workflows' code as a file, bundled once for all processes of all tests. */
-async function bundleFile(): Promise<string> {
-  const file = packageFile('.cache/test-workflow-bundle.js');
-  const bundle = await sharedBundle();
+async function bundleFile(isEncrypted: boolean): Promise<string> {
+  const file = packageFile(`.cache/test-workflow-bundle${isEncrypted ? '-encrypted' : ''}.js`);
+  const bundle = await sharedBundle(isEncrypted);
   if ('code' in bundle) {
     mkdirSync(packageFile('.cache'), { recursive: true });
     writeFileSync(file, bundle.code);
@@ -62,7 +63,7 @@ export async function startCluster(environment: Readonly<Record<string, string>>
   const [folder, mock, bundle, port] = await Promise.all([
     mkdtemp(join(tmpdir(), 'perdura-cluster-')),
     startMockOpenAi(),
-    bundleFile(),
+    bundleFile(environment['PERDURA_ENCRYPTION_KEY'] !== undefined),
     freePort(0),
   ]);
   // The user that Postgres runs as has to get in.
@@ -113,8 +114,12 @@ export async function startCluster(environment: Readonly<Record<string, string>>
     if (pid == null) throw new Error(`${name} does not run`);
     return pid;
   };
-  const addresses = async (): Promise<{ databaseUrl: string; temporalAddress: string }> =>
-    JSON.parse(await readFile(join(dataDir, 'run', 'services.json'), 'utf8')) as { databaseUrl: string; temporalAddress: string };
+  const addresses = async (): Promise<{ databaseUrl: string; temporalAddress: string; uiUrl: string }> =>
+    JSON.parse(await readFile(join(dataDir, 'run', 'services.json'), 'utf8')) as {
+      databaseUrl: string;
+      temporalAddress: string;
+      uiUrl: string;
+    };
 
   await launch('services');
   await Promise.all([launch('api'), launch('worker')]);
@@ -126,6 +131,7 @@ export async function startCluster(environment: Readonly<Record<string, string>>
     onEffect: () => undefined,
     databaseUrl: async () => (await addresses()).databaseUrl,
     temporalAddress: async () => (await addresses()).temporalAddress,
+    temporalUiUrl: async () => (await addresses()).uiUrl,
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
     start: name => launch(name),

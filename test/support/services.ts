@@ -9,12 +9,13 @@ import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { startEmbeddedTemporal } from '../../src/embedded/embedded-temporal.js';
 import { cacheFolder } from '../../src/embedded/services.js';
 import { packageFile } from '../../src/config/version.js';
+import { failureConverterOption } from '../../src/temporal/data-converter.js';
 
 /** One Postgres and one Temporal for the whole run of the tests, started when first asked for. */
 let folder: Promise<string> | null = null;
 let postgres: ReturnType<typeof startEmbeddedPostgres> | null = null;
 let temporal: ReturnType<typeof startEmbeddedTemporal> | null = null;
-let bundle: Promise<NonNullable<WorkerOptions['workflowBundle']>> | null = null;
+const bundles = new Map<boolean, Promise<NonNullable<WorkerOptions['workflowBundle']>>>();
 
 async function options() {
   folder ??= mkdtemp(join(tmpdir(), 'perdura-test-'));
@@ -28,12 +29,16 @@ export async function sharedPostgres(): Promise<string> {
 }
 
 export async function sharedTemporal(): Promise<string> {
-  temporal ??= startEmbeddedTemporal({ ...(await options()), cli: null, uiPort: null, namespace: 'default' });
+  temporal ??= startEmbeddedTemporal({ ...(await options()), cli: null, uiPort: null, namespace: 'default', codecEndpoint: null });
   return (await temporal).address;
 }
 
-export function sharedBundle(): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: packageFile('src/workflows/index.ts') });
+/** `isEncrypted`: for workers that have an encryption key. */
+export function sharedBundle(isEncrypted = false): Promise<NonNullable<WorkerOptions['workflowBundle']>> {
+  const bundle =
+    bundles.get(isEncrypted) ??
+    bundleWorkflowCode({ workflowsPath: packageFile('src/workflows/index.ts'), ...failureConverterOption(isEncrypted) });
+  bundles.set(isEncrypted, bundle);
   return bundle;
 }
 

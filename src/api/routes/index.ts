@@ -16,6 +16,8 @@ import type { ModelRoutesDeps } from './models/model-routes.js';
 import { runRoutes } from './runs/run-routes.js';
 import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
+import { temporalCodecRoutes } from './temporal-codec/temporal-codec-routes.js';
+import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
@@ -25,7 +27,8 @@ export type RouteDeps = CreateAgentDeps &
   ConversationRoutesDeps &
   MessageRoutesDeps &
   ModelRoutesDeps &
-  RunRoutesDeps;
+  RunRoutesDeps &
+  TemporalCodecRoutesDeps;
 
 /** All operations of the API. */
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
@@ -41,6 +44,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...approvalRoutes(deps),
     ...archivalRoutes(deps),
     ...modelRoutes(deps),
+    ...temporalCodecRoutes(deps),
     websocketRoute(),
   ];
 }

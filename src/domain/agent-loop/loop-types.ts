@@ -29,6 +29,8 @@ export interface RunWork {
   readonly timeouts: LoopTimeouts;
   /** For Temporal's UI. */
   readonly modelHandle: string;
+  /** For Temporal's UI: how many runs waited behind this one when it was claimed, and the highest accept number at that time. */
+  readonly queue: { readonly length: number; readonly lastAcceptNo: number };
   /** Steps that an earlier execution of this run has committed, and whether the last of them ended it. */
   /** It answers an approval request whose calls have no returns yet. */
   readonly carriesAnswers: boolean;

@@ -86,6 +86,8 @@ export interface AcceptedRun {
   readonly agentType: string;
   /** The run that has to stop for this one. */
   readonly interruptsRunId: string | null;
+  /** Its place among all runs of the conversation; null when it was accepted before. */
+  readonly acceptNo: number | null;
 }
 
 export type AcceptResult =

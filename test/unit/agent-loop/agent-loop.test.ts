@@ -200,6 +200,7 @@ describe('runAgentLoop', () => {
     timeouts: { modelCallMs: 1, heartbeatMs: 1 },
     modelHandle: 'm',
     carriesAnswers: false,
+    queue: { length: 0, lastAcceptNo: 1 },
     stepsDone: 0,
     lastStop: null,
   };
