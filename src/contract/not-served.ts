@@ -68,7 +68,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'post', path: '/v1/auth', operationId: 'authenticate_user_v1_auth_post' },
   { method: 'patch', path: '/v1/blocks/{block_id}/identities/attach/{identity_id}', operationId: 'attach_identity_to_block' },
   { method: 'patch', path: '/v1/blocks/{block_id}/identities/detach/{identity_id}', operationId: 'detach_identity_from_block' },
-  { method: 'post', path: '/v1/chat/completions', operationId: 'create_chat_completion' },
   { method: 'post', path: '/v1/conversations/{conversation_id}/compact', operationId: 'compact_conversation' },
   { method: 'post', path: '/v1/conversations/{conversation_id}/fork', operationId: 'fork_conversation' },
   {

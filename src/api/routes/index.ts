@@ -6,6 +6,7 @@ import { approvalRoutes } from './approvals/approval-routes.js';
 import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
+import { chatRoutes } from './chat/chat-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
 import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
@@ -45,6 +46,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...archivalRoutes(deps),
     ...modelRoutes(deps),
     ...temporalCodecRoutes(deps),
+    ...chatRoutes(deps),
     websocketRoute(),
   ];
 }

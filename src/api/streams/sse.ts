@@ -3,6 +3,8 @@ import type { Response } from 'express';
 export interface EventStream {
   /** One event of one line of JSON. Waits while the client is slow to read. */
   send(data: Readonly<Record<string, unknown>>, isError?: boolean): Promise<void>;
+  /** What clients do not see, but proxies take for a sign of life. */
+  comment(text: string): Promise<void>;
   /** Ends the answer, with the mark that nothing follows when it is complete. Resolves when all has been handed to the network. */
   end(isComplete: boolean): Promise<void>;
 }
@@ -36,6 +38,7 @@ export function openEventStream(response: Response, stallMs: number): EventStrea
   };
   return {
     send: (data, isError = false) => write(`${isError ? 'event: error\n' : ''}data: ${JSON.stringify(data)}\n\n`),
+    comment: text => write(`: ${text}\n\n`),
     async end(isComplete) {
       if (isComplete) await write('data: [DONE]\n\n');
       if (!response.destroyed) await new Promise<void>(resolve => response.end(resolve));
