@@ -127,6 +127,11 @@ export const settingDefinitions = {
     milliseconds.default(20_000),
     'How often a WebSocket is asked whether it lives, in ms. One that has not answered by the next time is ended.',
   ),
+  pricesFile: define(
+    ['PERDURA_PRICES_FILE'],
+    optionalText,
+    'JSON file with prices of models in USD per million tokens, before the known ones: {"openai/my-model": {"input": 1, "output": 2}}; also cached_input, cache_write, long_prompt; null takes a price away.',
+  ),
   trace: define(
     ['PERDURA_TRACE'],
     flag.default(true),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentTypes, defaultAgentType } from '../domain/agents/agent-type.js';
 import { approvalSettings } from './approvals.contract.js';
 import { tool } from './tools.contract.js';
+import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
 import { embeddingConfig, llmConfig, modelSettings, responseFormat, toolRule } from './model-config.contract.js';
@@ -59,6 +60,7 @@ export const agentState = z.object({
   max_files_open: z.number().nullable(),
   per_file_view_window_char_limit: z.number().nullable(),
   hidden: z.boolean().nullable(),
+  budget: jsonObject.nullable(),
   created_at: instant.nullable(),
   updated_at: instant.nullable(),
   created_by_id: z.string().nullable(),
@@ -94,6 +96,8 @@ const agentDetails = {
   max_files_open: z.number().int().nullish(),
   per_file_view_window_char_limit: z.number().int().nullish(),
   hidden: z.boolean().nullish(),
+  /** Of this server, beside V1. `{}` takes all limits away. */
+  budget: agentBudgetBody.nullish(),
   project_id: z.string().nullish(),
   template_id: z.string().nullish(),
   base_template_id: z.string().nullish(),

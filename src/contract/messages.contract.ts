@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runBudgetBody } from './budgets.contract.js';
 import { busyPolicy, createdAtOrder, jsonObject, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
@@ -88,6 +89,7 @@ const sendFields = {
   return_logprobs: z.boolean().default(false),
   top_logprobs: z.number().int().nullish(),
   return_token_ids: z.boolean().default(false),
+  budget: runBudgetBody.nullish(),
   /** Of this server, beside V1: what a busy conversation does with the message. */
   on_busy: busyPolicy.nullish(),
   /** Of this server: what happens while an approval is pending. reject = V1's 409; deny = the request counts as denied; queue = the message waits. */
@@ -120,6 +122,7 @@ const usage = z.object({
   cache_write_tokens: z.number().nullable(),
   reasoning_tokens: z.number().nullable(),
   context_tokens: z.number().nullable(),
+  cost: z.number().nullable(),
 });
 
 export const lettaResponse = z.object({

@@ -17,6 +17,7 @@ export const stopReason = z.enum([
   'insufficient_credits',
   'requires_approval',
   'context_window_overflow_in_system_prompt',
+  'budget_exceeded',
 ]);
 
 const runStatus = z.enum(['created', 'running', 'completed', 'failed', 'cancelled']);
@@ -39,6 +40,8 @@ export const run = z.object({
   callback_error: z.string().nullable(),
   ttft_ns: z.number().nullable(),
   total_duration_ns: z.number().nullable(),
+  /** Of this server, beside V1: USD, null when a model has no known price. */
+  cost: z.number().nullable(),
 });
 
 export const wireMessage = z.looseObject({ message_type: z.string() });
@@ -210,6 +213,7 @@ export const retrieveUsageForRun = defineRoute({
     completion_tokens: z.number(),
     prompt_tokens: z.number(),
     total_tokens: z.number(),
+    cost: z.number().nullable(),
     completion_tokens_details: jsonObject.nullable(),
     prompt_tokens_details: jsonObject.nullable(),
   }),

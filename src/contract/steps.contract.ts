@@ -21,6 +21,8 @@ export const step = z.object({
   cached_input_tokens: z.number().nullable(),
   cache_write_tokens: z.number().nullable(),
   reasoning_tokens: z.number().nullable(),
+  /** Of this server, beside V1: USD, null when the model has no known price. */
+  cost: z.number().nullable(),
   completion_tokens_details: jsonObject.nullable(),
   prompt_tokens_details: jsonObject.nullable(),
   stop_reason: z.string().nullable(),

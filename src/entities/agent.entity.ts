@@ -36,6 +36,8 @@ export class Agent {
   @Column(nullableText) onBusy: string | null;
   /** domain ApprovalSettings; null = no deadline, and messages are refused while an approval is pending. */
   @Column(nullableJson) approvalSettings: unknown;
+  /** domain AgentBudget */
+  @Column(nullableJson) budget: unknown;
   @Column(nullableTimestamp) lastRunCompletion: Date | null;
   @Column(nullableInteger) lastRunDurationMs: number | null;
   @Column(nullableText) lastStopReason: string | null;

@@ -43,6 +43,8 @@ export class Step {
   @Column(nullableInteger) cachedInputTokens: number | null;
   @Column(nullableInteger) cacheWriteTokens: number | null;
   @Column(nullableInteger) reasoningTokens: number | null;
+  /** USD; null = the model has no known price. */
+  @Column({ type: 'numeric', nullable: true }) costUsd: string | null;
   @Column(nullableText) feedback: string | null;
   @Column(textArray) tags: string[];
   @Column(nullableText) errorType: string | null;

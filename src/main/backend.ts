@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { defaultOrganizationId } from '../domain/ids.js';
+import type { PriceList } from '../domain/model/model-price.js';
 import { packageFile } from '../config/version.js';
+import { readPriceFile } from '../config/price-file.js';
 import type { Settings } from '../config/settings.js';
 import { cacheFolder } from '../embedded/services.js';
 import type { ServiceAddresses } from '../embedded/services.js';
@@ -11,12 +13,14 @@ import { createRunEventLog } from '../events/run-event-log.js';
 import { createRunNotifier } from '../events/run-notifier.js';
 import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
+import { createPriceList } from '../providers/known-prices.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
 import { createAgentsRepository } from '../repositories/agents.repository.js';
 import { createAnswersRepository } from '../repositories/answers.repository.js';
 import { createApprovalsRepository } from '../repositories/approvals.repository.js';
 import { createBlockEditsRepository } from '../repositories/block-edits.repository.js';
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
+import { createBudgetsRepository } from '../repositories/budgets.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
 import { createCompactionRepository } from '../repositories/compaction.repository.js';
 import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
@@ -53,6 +57,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
   readonly events: ReturnType<typeof createRunEventLog>;
   readonly models: ReturnType<typeof createModelCatalog>;
+  readonly prices: PriceList;
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
   readonly temporal: TemporalAccess;
@@ -64,6 +69,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
 
 /** What the API and the worker share: connections, repositories, the event log, the models. */
 export async function createBackend(settings: Settings, addresses: ServiceAddresses, logger: Logger): Promise<Backend> {
+  const prices = createPriceList(readPriceFile(settings.pricesFile));
   const [dataSource, temporal] = await Promise.all([connectDatabase(settings, addresses, logger), reachTemporal(settings, addresses)]);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database);
@@ -81,6 +87,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     temporalUiUrl: addresses.uiUrl,
     events: createRunEventLog({ repository: repositories.runEvents, notifier }),
     models: createCatalog(settings, logger),
+    prices,
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),
     async close() {
@@ -132,6 +139,7 @@ function createRepositories(database: TransactionalDatabase) {
     agents: createAgentsRepository(database),
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),
+    budgets: createBudgetsRepository(database),
     compactions: createCompactionRepository(database),
     conversationMessages: createConversationMessagesRepository(database),
     conversationRows: createConversationsRepository(database),

@@ -1,4 +1,5 @@
 import type { ApprovalSettings } from '../domain/approvals/approval-request.js';
+import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
 import type { BusyPolicy } from '../domain/runs/run-request.js';
@@ -28,6 +29,7 @@ export interface AgentRecord {
   readonly maxFilesOpen: number | null;
   readonly perFileViewWindowCharLimit: number | null;
   readonly hidden: boolean | null;
+  readonly budget: AgentBudget | null;
   readonly lastRunCompletion: string | null;
   readonly lastRunDurationMs: number | null;
   readonly lastStopReason: string | null;
@@ -78,6 +80,7 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   maxFilesOpen: 'max_files_open',
   perFileViewWindowCharLimit: 'per_file_view_window_char_limit',
   hidden: 'hidden',
+  budget: 'budget',
   lastRunCompletion: 'last_run_completion',
   lastRunDurationMs: 'last_run_duration_ms',
   lastStopReason: 'last_stop_reason',

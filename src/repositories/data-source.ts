@@ -13,6 +13,7 @@ import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
 import { Message } from '../entities/message.entity.js';
+import { ModelCharge } from '../entities/model-charge.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
 import { Organization } from '../entities/organization.entity.js';
 import { Passage } from '../entities/passage.entity.js';
@@ -42,6 +43,7 @@ const entities = [
   ConversationBlock,
   ConversationMessage,
   Message,
+  ModelCharge,
   Organization,
   Passage,
   Provider,

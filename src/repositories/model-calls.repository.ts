@@ -1,10 +1,13 @@
 import type { StoredDelta } from './run-events.repository.js';
 import { insertDeltas } from './run-events.repository.js';
+import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { ModelCallInput } from '../domain/agent-loop/loop-types.js';
 import type { ModelResponse } from '../domain/model/language-model.js';
 import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
 import type { RunOptions } from '../domain/runs/run-request.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
+import { chargeId } from './budgets.repository.js';
+import type { Charge } from './budgets.repository.js';
 import type { Database } from './database.js';
 import { attachedToolsSql } from './attached-tools.js';
 import type { AttachedTool } from './attached-tools.js';
@@ -26,6 +29,7 @@ export interface MeasuredResponse extends StoredResponse {
   readonly requestNs: bigint;
   /** Null = none is kept. */
   readonly trace: WireTrace | null;
+  readonly charge: Charge;
 }
 
 export interface ModelCallContext {
@@ -46,6 +50,8 @@ export interface ModelCallContext {
   /** Of the conversation: it comes before the agent's. */
   readonly conversationModel: string | null;
   readonly configChanges: Partial<ModelConfig> | null;
+  readonly agentBudget: AgentBudget | null;
+  readonly runStartedAt: Date | null;
   readonly tools: readonly AttachedTool[];
   readonly messages: readonly Message[];
 }
@@ -63,6 +69,8 @@ interface ContextRow {
   readonly options: RunOptions;
   readonly conversation_model: string | null;
   readonly config_changes: Partial<ModelConfig> | null;
+  readonly budget: AgentBudget | null;
+  readonly started_at: Date | null;
   readonly stored: { readonly response: ModelResponse; readonly message_id: string } | null;
   readonly tools: readonly AttachedTool[] | null;
   readonly messages: readonly MessageRow[] | null;
@@ -110,6 +118,9 @@ export function createModelCallsRepository(database: Database) {
          ), deltas as (${insertDeltas('$4', '$5')}), stored as (
            insert into model_responses (step_id, ordinal, attempt, message_id, response, requested_at, request_ns)
            select $3, $6, $2, $7, $8, $9, $10 from fenced on conflict do nothing
+         ), charged as (
+           insert into model_charges (id, agent_id, run_id, step_id, tokens, cost_usd) select $14, agent_id, $1, $3, $15, $16 from fenced
+           on conflict (id) do update set tokens = excluded.tokens, cost_usd = excluded.cost_usd, reserved = false
          ), traced as (
            insert into provider_traces (id, organization_id, run_id, step_id, agent_id, call_type, request, response)
            select $11, organization_id, $1, $3, agent_id, 'agent_step', $12, $13 from fenced where $11::text is not null on conflict do nothing
@@ -129,6 +140,9 @@ export function createModelCallsRepository(database: Database) {
           stored.trace === null ? null : traceId(step, call.ordinal, attempt),
           stored.trace?.request ?? null,
           stored.trace?.response ?? null,
+          chargeId(step, call.ordinal, attempt),
+          stored.charge.tokens,
+          stored.charge.cost,
         ],
       );
       return rows.length > 0;
@@ -154,6 +168,8 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
     options: row.options,
     conversationModel: row.conversation_model,
     configChanges: row.config_changes,
+    agentBudget: row.budget,
+    runStartedAt: row.started_at,
     tools: row.tools ?? [],
     messages: (row.messages ?? []).map(toMessage),
   };
@@ -187,7 +203,7 @@ with answered as (
   on conflict (id) do nothing
 )
 select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
-       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes,
+       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, r.started_at,
        (select to_jsonb(x) from answered x) as stored,
        (${attachedToolsSql('a.id')}) as tools,
        case when exists (select from answered) then null else

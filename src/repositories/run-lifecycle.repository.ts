@@ -1,6 +1,8 @@
 import type { LoopTraits, RunEnd, RunWork, StepIsolation } from '../domain/agent-loop/loop-types.js';
 import { statusForStopReason } from '../domain/agent-loop/stop-reason.js';
 import type { StopReason } from '../domain/agent-loop/stop-reason.js';
+import { runBudget, timeBudgetEnd } from '../domain/budgets/budget.js';
+import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
@@ -27,6 +29,8 @@ interface ClaimRow {
   readonly last_error: RunEnd['error'];
   readonly carries_answers: boolean;
   readonly answer_stop: RunEnd | null;
+  readonly budget: AgentBudget | null;
+  readonly started_at: Date;
 }
 
 interface FinishRow {
@@ -108,8 +112,8 @@ export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleReposit
 
 function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   const traits: LoopTraits = loopTraits(row.agent_type, row.tool_rules);
-  const lastStopReason = row.last_stop_reason ?? (row.cancelled && row.answer_stop === null ? 'cancelled' : null);
-  const lastStop: RunEnd | null = lastStopReason === null ? row.answer_stop : { stopReason: lastStopReason, error: row.last_error };
+  const { maxSeconds, maxSteps } = runBudget(row.options.budget, row.budget);
+  const deadline = maxSeconds === null ? null : { at: row.started_at.getTime() + maxSeconds * 1000, maxSeconds };
   return {
     systemStale: row.system_stale,
     work: {
@@ -122,10 +126,21 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
       modelHandle: row.options.overrideModel ?? row.model_handle,
       carriesAnswers: row.carries_answers,
       queue: { length: row.queued, lastAcceptNo: row.last_accept_no },
+      budgetSteps: maxSteps,
+      deadline,
       stepsDone: row.steps_done,
-      lastStop,
+      lastStop: lastStopOf(row, deadline),
     },
   };
+}
+
+function lastStopOf(row: ClaimRow, deadline: RunWork['deadline']): RunEnd | null {
+  const stopReason = row.last_stop_reason ?? (row.cancelled && row.answer_stop === null ? 'cancelled' : null);
+  if (stopReason === null) return row.answer_stop;
+  // A step that was cancelled by nobody ran out of time.
+  if (stopReason === 'cancelled' && !row.cancelled && deadline != null && Date.now() >= deadline.at)
+    return timeBudgetEnd(deadline.maxSeconds);
+  return { stopReason, error: row.last_error };
 }
 
 /**
@@ -165,7 +180,7 @@ with next as (
   on conflict do nothing
 )
 select r.id is not null as is_claimed, next.cancelled, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
-       coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale,
+       coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, r.started_at,
        waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
   from next left join claimed r on true left join agents a on a.id = r.agent_id cross join lane

@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly callbackSentAt: Date | null;
   readonly callbackStatusCode: number | null;
   readonly callbackError: string | null;
+  /** USD. */
+  readonly cost: number | null;
   readonly ttftNs: string | null;
   readonly totalDurationNs: string | null;
   readonly createdAt: Date;
@@ -63,7 +65,7 @@ export const openStatuses: readonly RunStatus[] = ['created', 'running'];
 const columns = `r.id, r.agent_id as "agentId", a.agent_type as "agentType", r.conversation_id as "conversationId", c.is_default as "isDefaultConversation",
   r.status, r.stop_reason as "stopReason", r.background, r.metadata, r.request_config as "requestConfig", r.base_template_id as "baseTemplateId",
   r.callback_url as "callbackUrl", r.callback_sent_at as "callbackSentAt", r.callback_status_code as "callbackStatusCode", r.callback_error as "callbackError",
-  r.ttft_ns as "ttftNs", r.total_duration_ns as "totalDurationNs", r.created_at as "createdAt", r.updated_at as "updatedAt", r.completed_at as "completedAt"`;
+  (${costSql('r.id')}) as cost, r.ttft_ns as "ttftNs", r.total_duration_ns as "totalDurationNs", r.created_at as "createdAt", r.updated_at as "updatedAt", r.completed_at as "completedAt"`;
 const from = 'runs r join agents a on a.id = r.agent_id join conversations c on c.id = r.conversation_id';
 
 export function createRunListRepository(database: Database) {
@@ -143,6 +145,12 @@ export function usageSql(run: string): string {
     'promptTokens', coalesce(sum(prompt_tokens), 0), 'completionTokens', coalesce(sum(completion_tokens), 0),
     'totalTokens', coalesce(sum(total_tokens), 0), 'stepCount', count(*),
     'cachedInputTokens', sum(cached_input_tokens), 'cacheWriteTokens', sum(cache_write_tokens), 'reasoningTokens', sum(reasoning_tokens),
-    'contextTokens', (array_agg(total_tokens order by number desc))[1])
+    'contextTokens', (array_agg(total_tokens order by number desc))[1], 'cost', (${costSql(run)}))
     from steps where steps.run_id = ${run} and status <> 'pending'`;
+}
+
+/** A query for what a run has cost, compactions as well; null when a part of it has no known price. `run` = an expression for the run's id. */
+function costSql(run: string): string {
+  return `select case when count(*) filter (where cost_usd is null and tokens > 0) = 0 then sum(cost_usd)::float8 end
+    from model_charges where model_charges.run_id = ${run} and not reserved`;
 }

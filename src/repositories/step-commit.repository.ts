@@ -150,6 +150,12 @@ function stepStatus(decision: StepDecision): 'success' | 'failed' | 'cancelled' 
   return decision.end?.error == null ? 'success' : 'failed';
 }
 
+/** Null when one of the step's calls has no known price, or when there was none. */
+function stepCostSql(step: string): string {
+  return `select case when count(*) filter (where cost_usd is null and tokens > 0) = 0 then sum(cost_usd) end
+    from model_charges where step_id = ${step} and not reserved`;
+}
+
 /** Calls that ran side by side count once. Null when none has run. */
 function toolTimeSql(step: string): string {
   return `select (extract(epoch from sum(upper(span) - lower(span))) * 1e9)::bigint
@@ -163,7 +169,7 @@ with run as (
   returning id, agent_id, last_seq
 ), step as (
   update steps s set status = $7, stop_reason = $8, prompt_tokens = $9, completion_tokens = $10, total_tokens = $11, cached_input_tokens = $12,
-         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), tool_execution_ns = (${toolTimeSql('$2')}),
+         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), cost_usd = (${stepCostSql('$2')}), tool_execution_ns = (${toolTimeSql('$2')}),
          (model_requested_at, model_request_ns) = (select min(requested_at), sum(request_ns) from model_responses where step_id = $2)
     from run where s.id = $2 and s.status = 'pending'
 ), entries as (

@@ -25,6 +25,8 @@ export interface StepRecord {
   readonly cachedInputTokens: number | null;
   readonly cacheWriteTokens: number | null;
   readonly reasoningTokens: number | null;
+  /** USD. */
+  readonly cost: number | null;
   readonly feedback: 'positive' | 'negative' | null;
   readonly tags: readonly string[];
   readonly errorType: string | null;
@@ -70,7 +72,7 @@ const columns = `s.id, s.organization_id as "organizationId", s.run_id as "runId
   s.provider_id as "providerId", s.provider_name as "providerName", s.provider_category as "providerCategory", s.model, s.model_handle as "modelHandle",
   s.model_endpoint as "modelEndpoint", s.context_window_limit as "contextWindowLimit", s.prompt_tokens as "promptTokens",
   s.completion_tokens as "completionTokens", s.total_tokens as "totalTokens", s.cached_input_tokens as "cachedInputTokens",
-  s.cache_write_tokens as "cacheWriteTokens", s.reasoning_tokens as "reasoningTokens", s.feedback, s.tags, s.error_type as "errorType",
+  s.cache_write_tokens as "cacheWriteTokens", s.reasoning_tokens as "reasoningTokens", s.cost_usd::float8 as cost, s.feedback, s.tags, s.error_type as "errorType",
   s.error_data as "errorData", s.request_id as "requestId", s.trace_id as "traceId", s.tid, s.project_id as "projectId"`;
 
 export function createStepListRepository(database: Database) {

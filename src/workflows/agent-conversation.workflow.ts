@@ -1,6 +1,15 @@
-import { CancellationScope, continueAsNew, isCancellation, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
 import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
+import { timeBudgetEnd } from '../domain/budgets/budget.js';
 import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
 import { runAnsweredCalls } from '../domain/agent-loop/run-answered-calls.js';
 import { runAgentStep } from '../domain/agent-loop/run-agent-step.js';
@@ -66,10 +75,29 @@ export async function agentConversation(input: ConversationInput): Promise<void>
 /** Two entries of the history a run, so that people find it in Temporal's UI. */
 async function executeRun(held: HeldRun, work: RunWork): Promise<RunEnd> {
   upsertSearchAttributes(attributesOfStart(work));
-  const end = await endOf(held, work);
+  const end = await endInTime(held, work);
   upsertSearchAttributes(attributesOfEnd(end));
   held.details.ended(end);
   return end;
+}
+
+/** Cancels what the run is doing when its time is over: the step keeps what it has. */
+async function endInTime(held: HeldRun, work: RunWork): Promise<RunEnd> {
+  const { deadline } = work;
+  if (deadline == null) return endOf(held, work);
+  let isOver = false;
+  const clock = new CancellationScope();
+  const alarm = clock.run(async () => {
+    await sleep(Math.max(1, deadline.at - Date.now()));
+    isOver = true;
+    held.scope.cancel();
+  });
+  const end = await endOf(held, work);
+  clock.cancel();
+  await alarm.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
+  return isOver && end.stopReason === 'cancelled' ? timeBudgetEnd(deadline.maxSeconds) : end;
 }
 
 async function endOf({ scope, details }: HeldRun, work: RunWork): Promise<RunEnd> {

@@ -8,6 +8,10 @@ export interface MockReply {
   readonly toolCalls?: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly id?: string }[];
   /** Pause between the pieces, in ms. */
   readonly pieceDelayMs?: number;
+  /** What the provider counts; null = 10 tokens of prompt and 5 of answer. */
+  readonly usage?: Readonly<Record<string, unknown>>;
+  /** Why the answer ends, where that is not plain. */
+  readonly finish?: string;
   /** An HTTP error instead of an answer. */
   readonly error?: { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 }
@@ -23,6 +27,7 @@ export interface MockRequest {
   readonly messages: readonly MockMessage[];
   readonly tools?: readonly { readonly function: { readonly name: string } }[];
   readonly model: string;
+  readonly max_tokens?: number;
 }
 
 export interface SeenRequest {
@@ -88,8 +93,8 @@ async function stream(response: ServerResponse, reply: MockReply): Promise<void>
     response.write(piece);
     if (reply.pieceDelayMs !== undefined) await new Promise(resolve => setTimeout(resolve, reply.pieceDelayMs));
   }
-  response.write(chunk({}, reply.toolCalls === undefined ? 'stop' : 'tool_calls'));
-  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  response.write(chunk({}, reply.finish ?? (reply.toolCalls === undefined ? 'stop' : 'tool_calls')));
+  const usage = reply.usage ?? { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
   response.end(
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'mock', choices: [], usage })}\n\ndata: [DONE]\n\n`,
   );

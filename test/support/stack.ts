@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { defaultOrganizationId } from '../../src/domain/ids.js';
+import { packageFile } from '../../src/config/version.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { runApi } from '../../src/main/api-role.js';
 import { createBackend } from '../../src/main/backend.js';
@@ -46,6 +47,7 @@ async function startStack(): Promise<Stack> {
     TEMPORAL_ADDRESS: temporalAddress,
     OPENAI_API_KEY: 'sk-test',
     OPENAI_API_BASE: mock.url,
+    PERDURA_PRICES_FILE: packageFile('test/support/prices.json'),
     PERDURA_PORT: '0',
     PERDURA_LOG_LEVEL: 'silent',
     PERDURA_CHECK_RESPONSES: 'true',

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { SummarizeInput, SummarizeOutcome } from '../../domain/agent-loop/loop-types.js';
+import type { RunEnd, SummarizeInput, SummarizeOutcome } from '../../domain/agent-loop/loop-types.js';
 import { chooseMessagesToSummarize } from '../../domain/context-window/choose-messages-to-summarize.js';
 import type { Eviction } from '../../domain/context-window/choose-messages-to-summarize.js';
 import { estimateMessageTokens } from '../../domain/context-window/estimate-tokens.js';
@@ -15,15 +15,19 @@ import { ModelError } from '../../domain/model/model-error.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
 import { summarizeWorkflowId } from '../../domain/runs/execution-ids.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
+import { chargeId } from '../../repositories/budgets.repository.js';
+import type { ChargedCall } from '../../repositories/budgets.repository.js';
 import type { CompactionContext, CompactionRepository } from '../../repositories/compaction.repository.js';
 import { deriveId, stepId } from '../../repositories/derived-ids.js';
 import type { ProviderTracesRepository, WireTrace } from '../../repositories/provider-traces.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { withHeartbeat } from '../heartbeat.js';
 import { toActivityFailure } from '../llm/model-failure.js';
+import { budgetedRequest, chargeFor } from '../llm/budgeted-call.js';
+import type { BudgetDeps } from '../llm/budgeted-call.js';
 import { createWireRecorder } from '../llm/wire-recorder.js';
 
-export interface CompactContextDeps {
+export interface CompactContextDeps extends BudgetDeps {
   readonly compactions: CompactionRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly models: ModelCatalog;
@@ -50,7 +54,9 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   if (context.alreadyDone) return { kind: 'compacted' };
   const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow);
   if (eviction === null) return { kind: 'nothing-to-compact' };
-  const text = await askForSummary(deps, input, context, eviction.evicted);
+  const answer = await askForSummary(deps, input, context, eviction.evicted);
+  if (typeof answer !== 'string') return { kind: 'failed', message: answer.error?.message ?? '', end: answer };
+  const text = answer;
   const stats = statsOf(input, context, eviction, text);
   await deps.compactions.commit(
     {
@@ -67,18 +73,25 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   return { kind: 'compacted' };
 }
 
+/** How the run has to end when its budget does not allow the call. */
 async function askForSummary(
   deps: CompactContextDeps,
   input: SummarizeInput,
   context: CompactionContext,
   evicted: readonly Message[],
-): Promise<string> {
+): Promise<string | RunEnd> {
   const transcript = renderTranscript(evicted, Math.floor(context.config.contextWindow * transcriptShare));
   const wire = createWireRecorder(deps.traceLimits);
+  const call = callOf(input, context);
+  const plan = await budgetedRequest(deps, call, { ...context.budgets, continues: false }, context.config, config =>
+    summaryRequest({ ...context, config }, transcript),
+  );
+  if (plan.kind === 'refused') return plan.end;
   try {
     const response = await deps.models
       .languageModel(context.config)
-      .complete(summaryRequest(context, transcript), () => undefined, Context.current().cancellationSignal, wire.observer);
+      .complete(plan.request, () => undefined, Context.current().cancellationSignal, wire.observer);
+    await deps.budgets.charge(call, chargeFor(deps.prices, plan.request, response));
     await keepTrace(deps, input, wire.trace());
     const text = response.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('');
     if (text.trim() === '') throw new ModelError({ kind: 'llm_empty_response', message: 'The model summarized nothing', retryable: true });
@@ -90,10 +103,19 @@ async function askForSummary(
   }
 }
 
-/** Each try is a call of its own, so each has its trace. */
-async function keepTrace({ traces }: CompactContextDeps, { runId, pass }: SummarizeInput, trace: WireTrace | null): Promise<void> {
+/** Each try is a call of its own. */
+function callOf({ runId, pass, stepNumber }: SummarizeInput, { agentId }: CompactionContext): ChargedCall {
+  const id = chargeId(summarizeWorkflowId(runId, pass), Context.current().info.attempt);
+  return { id, agentId, runId, stepId: stepId(runId, stepNumber) };
+}
+
+/** Each try has its trace. */
+async function keepTrace(
+  { traces }: CompactContextDeps,
+  { runId, pass, stepNumber }: SummarizeInput,
+  trace: WireTrace | null,
+): Promise<void> {
   if (trace === null) return;
-  const stepNumber = Number(pass.split('-')[0]);
   const key = [summarizeWorkflowId(runId, pass), Context.current().info.attempt];
   await traces.add({ ...trace, key, runId, stepId: stepId(runId, stepNumber), callType: 'summarization' });
 }

@@ -10,17 +10,22 @@ import { ModelError } from '../../domain/model/model-error.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { ProviderTracesRepository } from '../../repositories/provider-traces.repository.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
+import { chargeId } from '../../repositories/budgets.repository.js';
 import type { ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
 import { callFacts } from '../tools/call-facts.js';
+import { budgetedRequest, chargeFor } from './budgeted-call.js';
+import type { BudgetDeps, PlannedRequest } from './budgeted-call.js';
 import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
 import { createWireRecorder } from './wire-recorder.js';
 import type { WireRecorder } from './wire-recorder.js';
 
-export interface CallModelDeps {
+type Answer = { readonly kind: 'answered'; readonly response: ModelResponse } | Extract<PlannedRequest, { kind: 'refused' }>;
+
+export interface CallModelDeps extends BudgetDeps {
   readonly modelCalls: ModelCallsRepository;
   readonly events: Pick<RunEventLog, 'appendDeltas' | 'announce'>;
   readonly models: ModelCatalog;
@@ -48,8 +53,9 @@ export function createCallModel(deps: CallModelDeps) {
         if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
         try {
           const config = await configOf(deps, context);
-          const response = await ask(deps, input, context, config, messageId);
-          return toOutcome(deps, context, config.contextWindow, response);
+          const answer = await ask(deps, input, context, config, messageId);
+          if (answer.kind === 'refused') return { kind: 'failed', end: answer.end };
+          return toOutcome(deps, context, config.contextWindow, answer.response);
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
           if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
@@ -68,7 +74,10 @@ async function ask(
   context: ModelCallContext,
   config: ModelConfig,
   messageId: string,
-): Promise<ModelResponse> {
+): Promise<Answer> {
+  const plan = await planOf(deps, input, context, config);
+  if (plan.kind === 'refused') return plan;
+  const { request } = plan;
   const fence = new AbortController();
   const writer = createDeltaWriter({
     messageId,
@@ -83,21 +92,35 @@ async function ask(
   const requestedAt = new Date();
   const began = process.hrtime.bigint();
   const wire = createWireRecorder(deps.traceLimits);
-  const response = await model
-    .complete(buildModelRequest(context, config), delta => writer.push(delta), signal, wire.observer)
+  const answer = await model
+    .complete(request, delta => writer.push(delta), signal, wire.observer)
     .catch((error: unknown) => traceFailure(deps, input, context, wire, error));
   const requestNs = process.hrtime.bigint() - began;
+  const response = answer.finishReason === 'length' && plan.end !== null ? { ...answer, budgetEnd: plan.end } : answer;
+  const charge = chargeFor(deps.prices, request, response);
   const lastDeltas = await writer.drain();
   if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
     throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
   const trace = wire.trace();
   const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
-    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs, trace }, lastDeltas),
+    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs, trace, charge }, lastDeltas),
   );
   if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
   if (lastDeltas.length > 0) deps.events.announce(input.runId, false);
-  return response;
+  return { kind: 'answered', response };
+}
+
+function planOf(deps: CallModelDeps, input: ModelCallInput, context: ModelCallContext, config: ModelConfig): Promise<PlannedRequest> {
+  const { stepId, agentId, attempt } = context;
+  const call = { id: chargeId(stepId, input.ordinal, attempt), agentId, runId: input.runId, stepId };
+  const budgets = {
+    requested: context.options.budget ?? null,
+    agent: context.agentBudget,
+    runStartedAt: context.runStartedAt,
+    continues: true,
+  };
+  return budgetedRequest(deps, call, budgets, config, capped => buildModelRequest(context, capped));
 }
 
 /** Keeps what a failed call had on the wire, as far as the database lets it: the failure counts more than its trace. */
@@ -148,6 +171,7 @@ function toOutcome(deps: CallModelDeps, context: ModelCallContext, contextWindow
       ...callFacts(call, index, context.tools, deps.toolTimeoutMs),
       needsApproval: awaits(call.name),
     })),
+    budgetEnd: response.budgetEnd ?? null,
     overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * contextWindow),
   };
 }

@@ -1,3 +1,4 @@
+import type { AgentBudget } from '../../domain/budgets/budget.js';
 import type { ToolRule } from '../../domain/tools/tool-rule.js';
 import { toMessage } from '../../repositories/message-row.js';
 import type { MessageRow } from '../../repositories/message-row.js';
@@ -56,6 +57,7 @@ export function presentAgent(agent: AgentRecord) {
     max_files_open: agent.maxFilesOpen ?? files.open,
     per_file_view_window_char_limit: agent.perFileViewWindowCharLimit ?? files.characters,
     hidden: agent.hidden,
+    budget: presentBudget(agent.budget),
     created_at: instantOrNull(agent.createdAt),
     updated_at: instantOrNull(agent.updatedAt),
     created_by_id: agent.createdById,
@@ -69,6 +71,18 @@ function presentPendingApproval(row: MessageRow | null) {
   if (row === null) return null;
   const options = { textIsAssistantMessage: true, useAssistantMessage: false, assistantMessageToolName: '', assistantMessageToolKwarg: '' };
   return presentMessage(toMessage(row), options).find(message => message.message_type === 'approval_request_message') ?? null;
+}
+
+function presentBudget(budget: AgentBudget | null) {
+  if (budget === null) return null;
+  const { total } = budget;
+  return {
+    max_steps: budget.maxSteps,
+    max_tokens: budget.maxTokens,
+    max_cost: budget.maxCost,
+    max_seconds: budget.maxSeconds,
+    total: total === null ? null : { max_tokens: total.maxTokens, max_cost: total.maxCost, window_seconds: total.windowSeconds },
+  };
 }
 
 function presentToolRule(rule: ToolRule) {

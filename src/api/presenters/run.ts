@@ -22,6 +22,7 @@ export function presentRun(run: RunRecord) {
     callback_error: run.callbackError,
     ttft_ns: numberOrNull(run.ttftNs),
     total_duration_ns: numberOrNull(run.totalDurationNs),
+    cost: run.cost,
   };
 }
 
@@ -63,6 +64,7 @@ export function presentUsage(usage: RunUsage) {
     cache_write_tokens: usage.cacheWriteTokens,
     reasoning_tokens: usage.reasoningTokens,
     context_tokens: usage.contextTokens,
+    cost: usage.cost ?? null,
   };
 }
 
@@ -72,6 +74,7 @@ export function presentRunUsage(usage: RunUsage) {
     completion_tokens: usage.completionTokens,
     prompt_tokens: usage.promptTokens,
     total_tokens: usage.totalTokens,
+    cost: usage.cost ?? null,
     completion_tokens_details: usage.reasoningTokens === null ? null : { reasoning_tokens: usage.reasoningTokens },
     prompt_tokens_details:
       usage.cachedInputTokens === null && usage.cacheWriteTokens === null

@@ -23,6 +23,7 @@ export function presentStep(step: StepRecord) {
     reasoning_tokens: step.reasoningTokens,
     completion_tokens_details: step.reasoningTokens === null ? null : { reasoning_tokens: step.reasoningTokens },
     prompt_tokens_details: step.cachedInputTokens === null ? null : { cached_tokens: step.cachedInputTokens },
+    cost: step.cost,
     stop_reason: step.stopReason,
     tags: step.tags,
     tid: step.tid,

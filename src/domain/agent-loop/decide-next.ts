@@ -11,6 +11,8 @@ export interface DecideInput {
 /** What follows a model response whose calls have run. */
 export function decideNext(input: DecideInput): StepDecision {
   if (input.response.finish === 'cancelled' || input.outcomes.some(outcome => outcome.cancelled)) return stop('cancelled');
+  const { calls, budgetEnd } = input.response;
+  if (calls.length === 0 && budgetEnd != null) return { continues: false, end: budgetEnd, heartbeatReason: null };
   return input.traits.heartbeats ? decideHeartbeatStep(input) : decideStep(input);
 }
 

@@ -25,6 +25,10 @@ export interface RunWork {
   readonly conversationId: string;
   readonly isolation: StepIsolation;
   readonly maxSteps: number;
+  /** The budget's limit of steps, which ends a run as failed. */
+  readonly budgetSteps?: number | null;
+  /** When the run's time is over, in ms since 1970, and how long that was. */
+  readonly deadline?: { readonly at: number; readonly maxSeconds: number } | null;
   readonly traits: LoopTraits;
   readonly timeouts: LoopTimeouts;
   /** For Temporal's UI. */
@@ -96,6 +100,8 @@ export type ModelOutcome =
       readonly finish: 'stop' | 'length' | 'content_filter' | 'cancelled';
       readonly calls: readonly CallFacts[];
       readonly overThreshold: boolean;
+      /** Set when the rest of a budget cut the answer off. */
+      readonly budgetEnd?: RunEnd | null;
     }
   | { readonly kind: 'context-overflow' }
   /** The run was settled elsewhere: nothing may be added to it. */
@@ -178,4 +184,7 @@ export interface SummarizeInput {
 }
 
 export type SummarizeOutcome =
-  { readonly kind: 'compacted' } | { readonly kind: 'nothing-to-compact' } | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'compacted' }
+  | { readonly kind: 'nothing-to-compact' }
+  /** `end` = how the run has to end because of it, where that is not for the context's size. */
+  | { readonly kind: 'failed'; readonly message: string; readonly end?: RunEnd };

@@ -1,3 +1,4 @@
+import { stepBudgetEnd } from '../budgets/budget.js';
 import type { RunEnd, RunWork, StepInput, StepOutcome } from './loop-types.js';
 
 export interface AgentLoopPorts {
@@ -15,6 +16,7 @@ export async function runAgentLoop(ports: AgentLoopPorts, work: RunWork): Promis
     if (outcome.kind === 'stop') return outcome.end;
   }
   for (let number = work.stepsDone + 1; number <= work.maxSteps; number += 1) {
+    if (work.budgetSteps != null && number > work.budgetSteps) return stepBudgetEnd(work.budgetSteps);
     const outcome = await ports.runStep(stepInput(work, number));
     if (outcome.kind === 'stop') return outcome.end;
   }

@@ -64,6 +64,7 @@ async function callModelWithinWindow(ports: AgentStepPorts, input: StepInput): P
     const model = await ports.callModel({ runId: input.runId, stepNumber: input.number, ordinal });
     if (model.kind !== 'context-overflow' || ordinal >= maxCompactions) return { model, ordinal };
     const summary = await ports.summarize({ ...passOf(input, ordinal), trigger: 'context_window_exceeded' });
+    if (summary.kind === 'failed' && summary.end !== undefined) return { model: { kind: 'failed', end: summary.end }, ordinal };
     if (summary.kind !== 'compacted') {
       const reason = summary.kind === 'failed' ? summary.message : 'There is nothing left to compact.';
       return { model: { kind: 'failed', end: overflowEnd(`The context window of the model is exceeded. ${reason}`) }, ordinal };

@@ -11,7 +11,9 @@ export type StopReason =
   | 'max_tokens_exceeded'
   | 'context_window_overflow_in_system_prompt'
   | 'insufficient_credits'
-  | 'error';
+  | 'error'
+  /** Of this server, beside V1's. */
+  | 'budget_exceeded';
 
 export type RunStatus = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';
 

@@ -1,3 +1,4 @@
+import type { RunEnd } from '../agent-loop/loop-types.js';
 import type { AssistantPart, ToolCall } from '../messages/content.js';
 import type { ModelMessage } from '../messages/message.js';
 import type { ModelConfig } from './model-config.js';
@@ -48,6 +49,8 @@ export interface ModelResponse {
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
   readonly usage: ModelUsage;
+  /** Set when a budget's rest was the limit that cut the answer off: how the run ends then. */
+  readonly budgetEnd?: RunEnd | null;
 }
 
 /** Sees a call as it is on the wire, without its headers. */

@@ -14,6 +14,8 @@ export interface RunUsage {
   readonly reasoningTokens: number | null;
   /** Tokens of the last request: how full the context is. */
   readonly contextTokens: number | null;
+  /** USD; null where a model has no known price. Runs that ended before there were prices have none. */
+  readonly cost?: number | null;
 }
 
 export interface DeltaPayload {

@@ -1,3 +1,4 @@
+import type { RunBudget } from '../budgets/budget.js';
 import type { UserPart } from '../messages/content.js';
 import type { ToolSchema } from '../model/language-model.js';
 import type { PendingPolicy, RunAnswer } from '../approvals/approval-request.js';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly maxSteps: number;
   readonly overrideModel: string | null;
   readonly overrideSystem: string | null;
+  /** The request's own limits; the agent's hold where it has none. */
+  readonly budget?: RunBudget | null;
   /** What the client's own log calls the request, and its trace; each step notes them. */
   readonly requestLogId?: string | null;
   readonly traceId?: string | null;

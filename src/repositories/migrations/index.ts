@@ -3,6 +3,7 @@ import { Conversations1764100000000 } from './1764100000000-conversations.js';
 import { Queue1764200000000 } from './1764200000000-queue.js';
 import { Measurements1764300000000 } from './1764300000000-measurements.js';
 import { ProviderTraces1764300000001 } from './1764300000001-provider-traces.js';
+import { Budgets1764300000002 } from './1764300000002-budgets.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 
 /** In order; imported by name so that the build needs no file globs. */
@@ -12,5 +13,6 @@ export const migrations = [
   Queue1764200000000,
   Measurements1764300000000,
   ProviderTraces1764300000001,
+  Budgets1764300000002,
   Approvals1764700000000,
 ];

@@ -1,5 +1,6 @@
 import { listAgentsForBlock } from '../../../contract/agent-parts.contract.js';
 import { countAgents, deleteAgent, listAgents, modifyAgent, retrieveAgent } from '../../../contract/agents.contract.js';
+import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import { allParts } from '../../../repositories/agent-record.js';
@@ -80,6 +81,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     max_files_open: body.max_files_open,
     per_file_view_window_char_limit: body.per_file_view_window_char_limit,
     hidden: body.hidden,
+    budget: body.budget == null ? null : toAgentBudget(body.budget),
     project_id: body.project_id,
     template_id: body.template_id,
     base_template_id: body.base_template_id,

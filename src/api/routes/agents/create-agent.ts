@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAgent } from '../../../contract/agents.contract.js';
 import type { CreateAgentBody } from '../../../contract/agents.contract.js';
+import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import { agentTypeTraits } from '../../../domain/agents/agent-type.js';
 import { includesBaseToolRules } from '../../../domain/agents/base-tool-rules.js';
 import { toolNamesForNewAgent } from '../../../domain/agents/default-tools.js';
@@ -161,6 +162,7 @@ function columnsOf(body: CreateAgentBody, decided: Decided & { readonly embeddin
     max_files_open: body.max_files_open ?? null,
     per_file_view_window_char_limit: body.per_file_view_window_char_limit ?? null,
     hidden: isSubagent ? true : (body.hidden ?? null),
+    budget: body.budget == null ? null : toAgentBudget(body.budget),
     project_id: body.project_id ?? null,
     template_id: body.template_id ?? null,
     base_template_id: body.base_template_id ?? null,

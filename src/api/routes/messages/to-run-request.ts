@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { toRunBudget } from '../../../contract/budgets.contract.js';
 import type { AnswerCreateBody, MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
@@ -62,6 +63,7 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
       maxSteps: body.max_steps ?? defaults.maxSteps,
       overrideModel: body.override_model ?? null,
       overrideSystem: body.override_system ?? null,
+      budget: body.budget == null ? null : toRunBudget(body.budget),
       requestLogId: request.get('x-api-request-log-id') ?? null,
       traceId: traceIdOf(request.get('traceparent')),
       clientTools: (body.client_tools ?? []).map(toClientTool),
