@@ -1,3 +1,5 @@
+import { createWakeAgentWhenDue } from './agents/wake-agent.activity.js';
+import type { WakeAgentDeps } from './agents/wake-agent.activity.js';
 import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
@@ -25,7 +27,8 @@ export type ActivityDeps = AdvanceConversationDeps &
   OpenAnswerDeps &
   ReconcileDeps &
   RunToolDeps &
-  SettleOverdueApprovalDeps;
+  SettleOverdueApprovalDeps &
+  WakeAgentDeps;
 
 /** All activities of the worker, by the names under which workflows call them. */
 export function createActivities(deps: ActivityDeps) {
@@ -41,6 +44,7 @@ export function createActivities(deps: ActivityDeps) {
     runTool: createRunTool(deps),
     settleOverdueApproval: createSettleOverdueApproval(deps),
     settleToolCall: createSettleToolCall(deps),
+    wakeAgentWhenDue: createWakeAgentWhenDue(deps),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentTypes, defaultAgentType } from '../domain/agents/agent-type.js';
 import { approvalSettings } from './approvals.contract.js';
+import { lifecycleStates } from '../domain/agents/lifecycle.js';
 import { tool } from './tools.contract.js';
 import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
@@ -67,6 +68,9 @@ export const agentState = z.object({
   last_updated_by_id: z.string().nullable(),
   /** Of this server, beside V1. Null: each route has its own default. */
   on_busy: busyPolicy.nullable(),
+  lifecycle_state: z.enum(lifecycleStates),
+  /** When a sleeping agent wakes by itself. */
+  wake_at: instant.nullable(),
 });
 
 /** Members that creation and change share. */

@@ -3,6 +3,7 @@ import { createdNow, flag, json, nullableFlag, nullableInteger, nullableJson, nu
 import { Organization } from './organization.entity.js';
 
 @Entity('agents')
+@Index('agents_asleep', ['id'], { where: "lifecycle_state = 'sleeping'" })
 @Index('agents_by_creation', ['organizationId', 'createdAt', 'id'])
 export class Agent {
   @PrimaryColumn(text) id: string;
@@ -32,6 +33,11 @@ export class Agent {
   @Column(nullableFlag) hidden: boolean | null;
   /** creating | initializing | running | paused | sleeping | updating | terminated */
   @Column({ ...text, default: 'running' }) lifecycleState: string;
+  /** Of a sleeping agent; null = until it is woken. */
+  @Column(nullableTimestamp) wakeAt: Date | null;
+  /** Whether a message wakes the sleeping agent. */
+  @Column(flag) wakeOnMessage: boolean;
+  @Column(nullableTimestamp) lifecycleChangedAt: Date | null;
   /** enqueue | reject | interrupt | rollback: what a message meets while a run is open. Null = what the route has. */
   @Column(nullableText) onBusy: string | null;
   /** domain ApprovalSettings; null = no deadline, and messages are refused while an approval is pending. */

@@ -9,6 +9,8 @@ import { packageVersion } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { StartupError } from '../embedded/startup-error.js';
 import { createPayloadCodec } from '../temporal/payload-codec.js';
+import { createAgentCommander } from '../temporal/agent-commander.js';
+import { createAgentTimers } from '../temporal/agent-timers.js';
 import { createRunSubmitter } from '../temporal/submit-run.js';
 import type { Backend } from './backend.js';
 import type { RunningRole } from './running-role.js';
@@ -21,6 +23,9 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
   );
   const gate = createGate(settings.password);
   const codecAccess = createCodecAccess(gate, settings.password);
+  const onWakeFailed = (error: unknown, id: string): void =>
+    logger.warn({ err: error, id }, 'a workflow could not be woken; reconcile does it later');
+  const submitter = createRunSubmitter({ ...backend, onWakeFailed });
   const deps = {
     ...backend,
     version,
@@ -31,10 +36,8 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     streamStallMs: settings.streamStallMs,
     cancelWaitMs: settings.cancelWaitMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
-    submitter: createRunSubmitter({
-      ...backend,
-      onWakeFailed: (error, runId) => logger.warn({ err: error, runId }, 'the conversation could not be woken; reconcile does it later'),
-    }),
+    submitter,
+    commander: createAgentCommander({ ...backend, submitter, timers: createAgentTimers(backend.temporal.client), onWakeFailed }),
   };
   const { host, port, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
   const server = await startApiServer({

@@ -15,6 +15,7 @@ import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
 import { createPriceList } from '../providers/known-prices.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
+import { createAgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
 import { createAgentsRepository } from '../repositories/agents.repository.js';
 import { createAnswersRepository } from '../repositories/answers.repository.js';
 import { createApprovalsRepository } from '../repositories/approvals.repository.js';
@@ -136,6 +137,7 @@ function createRepositories(database: TransactionalDatabase) {
     accepts: createRunAcceptRepository(database),
     answers: createAnswersRepository(database),
     approvals: createApprovalsRepository(database),
+    agentLifecycle: createAgentLifecycleRepository(database),
     agents: createAgentsRepository(database),
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),

@@ -1,5 +1,6 @@
 import type { ApprovalSettings } from '../domain/approvals/approval-request.js';
 import type { AgentBudget } from '../domain/budgets/budget.js';
+import type { LifecycleState } from '../domain/agents/lifecycle.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
 import type { BusyPolicy } from '../domain/runs/run-request.js';
@@ -41,6 +42,8 @@ export interface AgentRecord {
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
   readonly onBusy: BusyPolicy | null;
+  readonly lifecycleState: LifecycleState;
+  readonly wakeAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly tags: readonly string[];
@@ -92,6 +95,8 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',
   onBusy: 'on_busy',
+  lifecycleState: 'lifecycle_state',
+  wakeAt: 'wake_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
 };

@@ -10,7 +10,7 @@ import type { InputMessage } from '../domain/runs/run-request.js';
 import { appendMessages } from './append-messages.js';
 import type { Database } from './database.js';
 import { deriveId } from './derived-ids.js';
-import { isCancelled } from './run-conditions.js';
+import { isCancelled, isHeld } from './run-conditions.js';
 
 /** A request with all that its closing needs. */
 interface RequestRow {
@@ -29,6 +29,7 @@ interface RequestRow {
 interface RunRow {
   readonly status: string;
   readonly cancel_requested: boolean;
+  readonly held: boolean;
   readonly answers_request_id: string;
   readonly answer: RunAnswer;
   readonly input: readonly InputMessage[];
@@ -43,12 +44,12 @@ export async function commitAnswer(transaction: Database, { runId, decision }: P
     runId,
   ]);
   const [run] = await transaction.query<RunRow>(
-    `select r.status, ${isCancelled('r')} as cancel_requested, r.answers_request_id, r.answer, r.input from runs r where r.id = $1 for update`,
+    `select r.status, ${isCancelled('r')} as cancel_requested, ${isHeld('r.agent_id')} as held, r.answers_request_id, r.answer, r.input from runs r where r.id = $1 for update`,
     [runId],
   );
-  if (run?.status !== 'running') return { cancelRequested: false, runOpen: false };
+  if (run?.status !== 'running') return { cancelRequested: false, held: false, runOpen: false };
   const request = await lockRequest(transaction, run.answers_request_id);
-  if (request === null) return { cancelRequested: run.cancel_requested, runOpen: true };
+  if (request === null) return { cancelRequested: run.cancel_requested, held: run.held, runOpen: true };
   const closing = closingMessages(request, {
     answer: run.answer,
     runId,
@@ -58,7 +59,7 @@ export async function commitAnswer(transaction: Database, { runId, decision }: P
   await appendMessages(transaction, place(request), [...closing, ...run.input.map(message => toMessage(message, request, runId))]);
   await tellReaders(transaction, runId, closing);
   await markClosed(transaction, request.id, { answer: run.answer, runId, stop: decision.end });
-  return { cancelRequested: run.cancel_requested, runOpen: true };
+  return { cancelRequested: run.cancel_requested, held: run.held, runOpen: true };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { pendingApprovalText } from '../domain/approvals/approval-request.js';
 import type { PendingPolicy } from '../domain/approvals/approval-request.js';
-import type { AcceptResult, BusyPolicy, RunRequest } from '../domain/runs/run-request.js';
+import type { LifecycleState } from '../domain/agents/lifecycle.js';
+import type { AcceptedRun, AcceptResult, BusyPolicy, RunRequest } from '../domain/runs/run-request.js';
 import { denyRequest } from './approval-closing.js';
 import { markAnswered, matchAnswers } from './approval-intake.js';
 import type { Database, TransactionalDatabase } from './database.js';
-import { isCancelled, isOpen, queueOrder } from './run-conditions.js';
+import { isCancelled, isHeld, isOpen, queueOrder } from './run-conditions.js';
 import { createRunLifecycleRepository } from './run-lifecycle.repository.js';
 
 /** How long a repeated POST without any key is looked for among the runs of its conversation. */
@@ -15,6 +16,7 @@ interface LaneRow {
   readonly agent_type: string;
   readonly on_busy: BusyPolicy | null;
   readonly on_message: PendingPolicy | null;
+  readonly agent_state: LifecycleState;
 }
 
 interface AcceptRow {
@@ -24,6 +26,7 @@ interface AcceptRow {
   readonly accepted_id: string | null;
   readonly interrupts_run_id: string | null;
   readonly accept_no: number | null;
+  readonly agent_state: LifecycleState;
 }
 
 /** How the request is put among the runs of its conversation. */
@@ -60,7 +63,7 @@ function notFound({ conversationId }: RunRequest): AcceptResult {
 
 async function lockLane(transaction: Database, request: RunRequest): Promise<LaneRow | undefined> {
   const rows = await transaction.query<LaneRow>(
-    `select c.id as conversation_id, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message
+    `select c.id as conversation_id, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message, a.lifecycle_state as agent_state
        from conversations c join agents a on a.id = c.agent_id
       where a.id = $1 and a.organization_id = $2 and c.deleted_at is null and case when $3::text is null then c.is_default else c.id = $3 end
         for update of c`,
@@ -77,7 +80,13 @@ async function acceptMessage(transaction: Database, request: RunRequest, lane: L
     answersRequestId: null,
   };
   const row = await insertUnlessKnownOrBusy(transaction, request, lane, intake);
-  if (row.known_id !== null || row.accepted_id !== null || row.pending_id === null || intake.joinsPending)
+  if (
+    row.known_id !== null ||
+    row.accepted_id !== null ||
+    row.pending_id === null ||
+    row.agent_state === 'terminated' ||
+    intake.joinsPending
+  )
     return toResult(row, request, lane);
   if (onPending === 'reject') return { kind: 'approval-pending', requestId: row.pending_id };
   await denyRequest(transaction, row.pending_id, 'message');
@@ -97,14 +106,7 @@ async function acceptAnswer(
     case 'refused':
       return { kind: 'answer-refused', message: matched.message };
     case 'under-way':
-      return {
-        kind: 'attached',
-        runId: matched.runId,
-        conversationId: lane.conversation_id,
-        agentType: lane.agent_type,
-        interruptsRunId: null,
-        acceptNo: null,
-      };
+      return { kind: 'attached', runId: matched.runId, ...placeOf(lane), interruptsRunId: null, acceptNo: null };
     case 'done': {
       const input = request.input.length > 0 ? request.input : [matched.keepAlive];
       return toResult(await insertUnlessKnownOrBusy(transaction, { ...request, answer: null, input }, lane, intake), request, lane);
@@ -119,15 +121,14 @@ async function acceptAnswer(
 }
 
 function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptResult {
-  const place = {
-    conversationId: lane.conversation_id,
-    agentType: lane.agent_type,
-    interruptsRunId: row.interrupts_run_id,
-    acceptNo: row.accept_no,
-  };
+  const place = { ...placeOf(lane), interruptsRunId: row.interrupts_run_id, acceptNo: row.accept_no };
   if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
   if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
-  return { kind: 'busy', runId: row.busy_id ?? request.runId };
+  return row.agent_state === 'terminated' ? { kind: 'agent-terminated' } : { kind: 'busy', runId: row.busy_id ?? request.runId };
+}
+
+function placeOf(lane: LaneRow): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep'> {
+  return { conversationId: lane.conversation_id, agentType: lane.agent_type, isAsleep: lane.agent_state === 'sleeping' };
 }
 
 /** V1 answers a streaming request with a stream in any case: what is wrong with an approval is told by a run that has failed. */
@@ -159,13 +160,16 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
      ), pending as (
        select id from approval_requests where conversation_id = $2 and status = 'pending'
      ), head as (
-       select r.id, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $2 and ${isOpen('r')} ${queueOrder} limit 1
+       select r.id, r.status, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $2 and ${isOpen('r')} ${queueOrder} limit 1
      ), lane as (
        update conversations set last_accept_no = last_accept_no + 1, last_message_at = now()
         where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head)) and ($17 or not exists (select from pending))
+          and (select lifecycle_state from agents where id = $9) <> 'terminated'
         returning last_accept_no
      ), place as (
-       select last_accept_no as accept_no, $7 in ('interrupt', 'rollback') and exists (select from head) as interrupts from lane
+       select last_accept_no as accept_no,
+              $7 in ('interrupt', 'rollback') and exists (select from head where status = 'running' or not ${isHeld('$9')}) as interrupts
+         from lane
      ), accepted as (
        insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, interrupts_run_id, undoes_interrupted, background, metadata,
                          request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer)
@@ -177,7 +181,8 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
        returning id, interrupts_run_id, accept_no::int
      )
      select (select id from known) as known_id, (select id from pending) as pending_id, (select id from head) as busy_id, accepted.id as accepted_id, accepted.accept_no,
-            coalesce(accepted.interrupts_run_id, (select interrupts_run_id from known)) as interrupts_run_id
+            coalesce(accepted.interrupts_run_id, (select interrupts_run_id from known)) as interrupts_run_id,
+            (select lifecycle_state from agents where id = $9) as agent_state
        from (select) one left join accepted on true`,
     [
       request.runId,

@@ -7,7 +7,7 @@ import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
-import { isCancelled, isOpen, queueOrder } from './run-conditions.js';
+import { isCancelled, isHeld, isOpen, queueOrder } from './run-conditions.js';
 import { usageSql } from './run-list.repository.js';
 
 interface ClaimRow {
@@ -135,7 +135,9 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
 }
 
 function lastStopOf(row: ClaimRow, deadline: RunWork['deadline']): RunEnd | null {
-  const stopReason = row.last_stop_reason ?? (row.cancelled && row.answer_stop === null ? 'cancelled' : null);
+  // Answers are carried out to their end, which leaves no call open: that is where a cancel is noticed then.
+  const stopsAtOnce = row.cancelled && row.answer_stop === null && !row.carries_answers;
+  const stopReason = row.last_stop_reason ?? (stopsAtOnce ? 'cancelled' : null);
   if (stopReason === null) return row.answer_stop;
   // A step that was cancelled by nobody ran out of time.
   if (stopReason === 'cancelled' && !row.cancelled && deadline != null && Date.now() >= deadline.at)
@@ -145,13 +147,13 @@ function lastStopOf(row: ClaimRow, deadline: RunWork['deadline']): RunEnd | null
 
 /**
  * The input gets its place in the context here, not when it was accepted: a queued message never stands inside another run's steps. What comes with
- * answers gets its place behind the returns of the calls. While an approval is pending, only its answers go on. A run that was settled or moved in
- * the queue since this statement began is not claimed.
+ * answers gets its place behind the returns of the calls. While an approval is pending, only its answers go on; while the agent is held only runs that
+ * are to stop are claimed, so that they end. A run that was settled or moved in the queue since this statement began is not claimed.
  */
 const claimSql = `
 with next as (
   select r.id, r.status, r.queue_order, ${isCancelled('r')} as cancelled from runs r
-   where r.conversation_id = $1 and ${isOpen('r')}
+   where r.conversation_id = $1 and ${isOpen('r')} and (not ${isHeld('r.agent_id')} or ${isCancelled('r')})
      and (r.status = 'running' or r.answers_request_id is not null
           or not exists (select from approval_requests q where q.conversation_id = $1 and q.status = 'pending'))
    ${queueOrder} limit 1

@@ -11,11 +11,12 @@ import type { Database } from './database.js';
 import { insertEntries, messageRecord } from './append-messages.js';
 import { deriveId, stepId } from './derived-ids.js';
 import { toMessageRow } from './message-row.js';
-import { isCancelled } from './run-conditions.js';
+import { isCancelled, isHeld } from './run-conditions.js';
 
 interface LoadRow {
   readonly run_status: string;
   readonly cancel_requested: boolean;
+  readonly held: boolean;
   readonly organization_id: string;
   readonly agent_id: string;
   readonly conversation_id: string;
@@ -35,10 +36,10 @@ export function createStepCommitRepository(database: Database) {
     const id = stepId(input.runId, input.stepNumber);
     const rows = await database.query<LoadRow>(loadSql, [input.runId, id, input.ordinal]);
     const row = rows[0];
-    if (row === undefined) return { cancelRequested: false, runOpen: false };
+    if (row === undefined) return { cancelRequested: false, held: false, runOpen: false };
     const runOpen = row.run_status === 'running';
     if (runOpen && row.step_status === 'pending') await writeStep(database, input, id, row);
-    return { cancelRequested: row.cancel_requested, runOpen };
+    return { cancelRequested: row.cancel_requested, held: row.held, runOpen };
   };
 
   return {
@@ -68,7 +69,7 @@ export function createStepCommitRepository(database: Database) {
 export type StepCommitRepository = ReturnType<typeof createStepCommitRepository>;
 
 const loadSql = `
-select r.status as run_status, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.conversation_id,
+select r.status as run_status, ${isCancelled('r')} as cancel_requested, ${isHeld('r.agent_id')} as held, r.organization_id, r.agent_id, r.conversation_id,
        a.agent_type, a.tool_rules, a.timezone, r.options -> 'clientTools' as client_tools, s.status as step_status, s.model, mr.response, mr.message_id,
        (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = s.id and tc.run_id = r.id) as calls
   from runs r join agents a on a.id = r.agent_id

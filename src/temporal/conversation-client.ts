@@ -53,3 +53,9 @@ export function createConversationClient(client: Client): ConversationClient {
     heldRun: conversation => limited(() => client.workflow.getHandle(idOf(conversation)).query(heldRunQuery)),
   };
 }
+
+/** Has the conversations of these runs look at their rows, each once. */
+export async function wakeConversations(client: Pick<ConversationClient, 'wake'>, runs: readonly ConversationInput[]): Promise<void> {
+  const places = new Map(runs.map(({ agentId, conversationId }) => [conversationId, { agentId, conversationId }]));
+  await Promise.all([...places.values()].map(place => client.wake(place)));
+}

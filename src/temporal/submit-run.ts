@@ -1,15 +1,20 @@
 import type { RunEventLog } from '../events/run-event-log.js';
 import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
 import type { ApprovalScope, ApprovalsRepository } from '../repositories/approvals.repository.js';
+import type { AgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
 import type { RunAcceptRepository } from '../repositories/run-accept.repository.js';
 import type { CancelOutcome, RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
+import type { RunListRepository } from '../repositories/run-list.repository.js';
 import type { WakeMessage } from '../workflows/messages.js';
+import { wakeConversations } from './conversation-client.js';
 import type { ConversationClient } from './conversation-client.js';
 
 export interface SubmitRunDeps {
   readonly accepts: RunAcceptRepository;
   readonly lifecycle: RunLifecycleRepository;
   readonly approvals: Pick<ApprovalsRepository, 'cancelPending'>;
+  readonly agentLifecycle: Pick<AgentLifecycleRepository, 'wakeDue'>;
+  readonly runs: Pick<RunListRepository, 'openRuns'>;
   readonly conversations: ConversationClient;
   readonly events: Pick<RunEventLog, 'announce'>;
   /** The run is accepted all the same: reconcile wakes its conversation later. */
@@ -39,6 +44,12 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
       deps.onWakeFailed(error, runId);
     }
   };
+  /** A message may wake its agent, and then everything that waits in the agent's other conversations. */
+  const wakeAgent = async ({ agentId, organizationId }: RunRequest, runId: string): Promise<void> => {
+    if ((await deps.agentLifecycle.wakeDue(agentId)).length === 0) return;
+    const runs = await deps.runs.openRuns({ organizationId, agentIds: [agentId] });
+    await wakeConversations(deps.conversations, runs).catch((error: unknown) => deps.onWakeFailed(error, runId));
+  };
   return {
     async submit(request) {
       const accepted = await deps.accepts.acceptRun(request);
@@ -49,6 +60,7 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
           ...(interruptsRunId === null ? {} : { cancelRunId: interruptsRunId }),
           ...(acceptNo === null ? {} : { acceptNo }),
         };
+        if (accepted.isAsleep) await wakeAgent(request, runId);
         await wake({ runId, agentId: request.agentId, conversationId }, message);
       }
       return accepted;

@@ -93,6 +93,9 @@ export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): 
 /** The timer has nobody else to try again. */
 export const approvalActivities: Pick<Activities, 'settleOverdueApproval'> = untilDone;
 
+/** Wakes agents: short, and it has to happen. */
+export const agentActivities: Pick<Activities, 'wakeAgentWhenDue'> = untilDone;
+
 export const reconcileActivities = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },

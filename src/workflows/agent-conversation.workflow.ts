@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
-import type { RunEnd, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
+import type { LoopOutcome, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
 import { timeBudgetEnd } from '../domain/budgets/budget.js';
 import { runAgentLoop } from '../domain/agent-loop/run-agent-loop.js';
 import { runAnsweredCalls } from '../domain/agent-loop/run-answered-calls.js';
@@ -66,25 +66,29 @@ export async function agentConversation(input: ConversationInput): Promise<void>
       // eslint-disable-next-line temporal/workflow-replay-testing-required-comment -- what comes before is the same; the new execution goes on from the rows
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
       held = { runId: work.runId, scope: new CancellationScope(), details: showRun(work) };
-      finished = { runId: work.runId, end: await executeRun(held, work) };
+      const outcome = await executeRun(held, work);
+      // A run that its agent's state holds is left as it is: whoever resumes the agent wakes this conversation.
+      if (outcome.kind === 'stop') finished = { runId: work.runId, end: outcome.end };
       held = null;
     }
   });
 }
 
 /** Two entries of the history a run, so that people find it in Temporal's UI. */
-async function executeRun(held: HeldRun, work: RunWork): Promise<RunEnd> {
+async function executeRun(held: HeldRun, work: RunWork): Promise<LoopOutcome> {
   upsertSearchAttributes(attributesOfStart(work));
-  const end = await endInTime(held, work);
-  upsertSearchAttributes(attributesOfEnd(end));
-  held.details.ended(end);
-  return end;
+  const outcome = await outcomeInTime(held, work);
+  if (outcome.kind === 'stop') {
+    upsertSearchAttributes(attributesOfEnd(outcome.end));
+    held.details.ended(outcome.end);
+  } else held.details.heldBack();
+  return outcome;
 }
 
 /** Cancels what the run is doing when its time is over: the step keeps what it has. */
-async function endInTime(held: HeldRun, work: RunWork): Promise<RunEnd> {
+async function outcomeInTime(held: HeldRun, work: RunWork): Promise<LoopOutcome> {
   const { deadline } = work;
-  if (deadline == null) return endOf(held, work);
+  if (deadline == null) return outcomeOf(held, work);
   let isOver = false;
   const clock = new CancellationScope();
   const alarm = clock.run(async () => {
@@ -92,15 +96,16 @@ async function endInTime(held: HeldRun, work: RunWork): Promise<RunEnd> {
     isOver = true;
     held.scope.cancel();
   });
-  const end = await endOf(held, work);
+  const outcome = await outcomeOf(held, work);
   clock.cancel();
   await alarm.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
   });
-  return isOver && end.stopReason === 'cancelled' ? timeBudgetEnd(deadline.maxSeconds) : end;
+  const ranOut = isOver && outcome.kind === 'stop' && outcome.end.stopReason === 'cancelled';
+  return ranOut ? { kind: 'stop', end: timeBudgetEnd(deadline.maxSeconds) } : outcome;
 }
 
-async function endOf({ scope, details }: HeldRun, work: RunWork): Promise<RunEnd> {
+async function outcomeOf({ scope, details }: HeldRun, work: RunWork): Promise<LoopOutcome> {
   try {
     const ports = {
       runStep: (step: StepInput) => runStep(step, details),
@@ -108,9 +113,10 @@ async function endOf({ scope, details }: HeldRun, work: RunWork): Promise<RunEnd
     };
     return await scope.run(() => runAgentLoop(ports, work));
   } catch (error) {
-    if (isCancellation(error)) return { stopReason: 'cancelled', error: null };
+    if (isCancellation(error)) return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
     const detail = error instanceof Error ? error.message : String(error);
-    return { stopReason: 'error', error: { type: 'internal_error', message: 'An unexpected error occurred.', detail, status: 500 } };
+    const runError = { type: 'internal_error', message: 'An unexpected error occurred.', detail, status: 500 };
+    return { kind: 'stop', end: { stopReason: 'error', error: runError } };
   }
 }
 

@@ -10,6 +10,8 @@ export interface RunDetails {
   doing(activity: StepActivity): void;
   /** Another run was accepted meanwhile. */
   accepted(acceptNo: number): void;
+  /** The agent is paused or sleeps. */
+  heldBack(): void;
   ended(end: RunEnd): void;
 }
 
@@ -44,6 +46,9 @@ export function showRun({ runId, modelHandle, maxSteps, stepsDone, queue }: RunW
       if (acceptNo <= queue.lastAcceptNo) return;
       waiting += 1;
       show();
+    },
+    heldBack() {
+      setCurrentDetails(`**Held** ${run} after step ${step}, since ${now()}: the agent is paused or sleeps`);
     },
     ended({ stopReason }) {
       const status = statusForStopReason(stopReason);

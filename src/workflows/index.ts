@@ -5,3 +5,4 @@ export { approvalDeadline } from './approval-deadline.workflow.js';
 export { reconcile } from './reconcile.workflow.js';
 export { summarize } from './summarize.workflow.js';
 export { toolCall } from './tool-call.workflow.js';
+export { wakeAgent } from './wake-agent.workflow.js';

@@ -19,5 +19,8 @@ export const wakeSignal = defineSignal<[WakeMessage]>('wake');
 /** Sent by a step to its conversation, for people who look on. */
 export const stepActivitySignal = defineSignal<[StepActivity]>('stepActivity');
 
+/** Tells the timer of a sleeping agent to look at the agent's row. */
+export const sleepChangedSignal = defineSignal<[]>('sleepChanged');
+
 /** The run that a conversation is executing, or null. */
 export const heldRunQuery = defineQuery<string | null, []>('heldRun');

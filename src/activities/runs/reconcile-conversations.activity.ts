@@ -1,5 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import type { RunEventLog } from '../../events/run-event-log.js';
+import type { AgentLifecycleRepository } from '../../repositories/agent-lifecycle.repository.js';
 import type { OpenConversation, ReconcileRepository } from '../../repositories/reconcile.repository.js';
 import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
@@ -11,6 +12,7 @@ import { finishRun } from './advance-conversation.activity.js';
 
 export interface ReconcileDeps {
   readonly open: ReconcileRepository;
+  readonly agentLifecycle: Pick<AgentLifecycleRepository, 'wakeDue'>;
   readonly lifecycle: RunLifecycleRepository;
   readonly steps: StepCommitRepository;
   readonly answers: AnswersRepository;
@@ -25,6 +27,8 @@ export function createReconcileConversations(deps: ReconcileDeps) {
   /** Looks after one page of conversations with open runs. Returns where the next page begins, or null after the last. */
   return function reconcileConversations({ after }: { readonly after: string }): Promise<string | null> {
     return withDatabaseFailures(async () => {
+      // Their conversations are found below, like all others.
+      if (after === '') await deps.agentLifecycle.wakeDue(null);
       const page = await deps.open.openConversations(after, pageSize);
       for (const conversation of page) {
         if (Context.current().cancellationSignal.aborted) return null;
@@ -38,7 +42,14 @@ export function createReconcileConversations(deps: ReconcileDeps) {
 async function reconcile(deps: ReconcileDeps, conversation: OpenConversation): Promise<void> {
   const status = await deps.conversations.status(conversation);
   if (status === 'RUNNING') {
-    if (await isHeld(deps, conversation)) return;
+    const held = await heldRun(deps, conversation);
+    if (held === undefined) return;
+    if (held !== null) {
+      // The signal of a cancel may have been lost with the process that was to send it.
+      if (conversation.isCancelled && held === conversation.startedRunId)
+        await deps.conversations.wake(conversation, { cancelRunId: held });
+      return;
+    }
   } else if (isForcedEnd(status) && conversation.startedRunId !== null) {
     const detail = `The execution of the conversation was ended by force (${status ?? ''}).`;
     const error = { type: 'internal_error', message: 'The run was ended by force.', detail, status: 500 };
@@ -52,13 +63,12 @@ function isForcedEnd(status: string | null): boolean {
   return status === 'TERMINATED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'CANCELLED';
 }
 
-/** A conversation that cannot be asked, for its worker is away or busy, goes on by itself once there is one. */
-async function isHeld(deps: ReconcileDeps, conversation: OpenConversation): Promise<boolean> {
+/** Undefined for a conversation that cannot be asked, as its worker is away or busy: it goes on by itself once there is one. */
+async function heldRun(deps: ReconcileDeps, conversation: OpenConversation): Promise<string | null | undefined> {
   try {
-    const held = await deps.conversations.heldRun(conversation);
-    return held !== null;
+    return await deps.conversations.heldRun(conversation);
   } catch (error) {
     log.debug('a conversation did not answer', { conversationId: conversation.conversationId, error });
-    return true;
+    return undefined;
   }
 }

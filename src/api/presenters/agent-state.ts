@@ -63,6 +63,8 @@ export function presentAgent(agent: AgentRecord) {
     created_by_id: agent.createdById,
     last_updated_by_id: agent.lastUpdatedById,
     on_busy: agent.onBusy,
+    lifecycle_state: agent.lifecycleState,
+    wake_at: instantOrNull(agent.wakeAt),
   };
 }
 

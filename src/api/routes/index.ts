@@ -1,6 +1,8 @@
 import type { MountedRoute } from '../mount-route.js';
 import { agentRoutes } from './agents/agent-routes.js';
 import type { CreateAgentDeps } from './agents/create-agent.js';
+import { lifecycleRoutes } from './agents/lifecycle-routes.js';
+import type { LifecycleRoutesDeps } from './agents/lifecycle-routes.js';
 import { archivalRoutes } from './archival/archival-routes.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
@@ -22,7 +24,8 @@ import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-ro
 import { toolRoutes } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
-export type RouteDeps = CreateAgentDeps &
+export type RouteDeps = LifecycleRoutesDeps &
+  CreateAgentDeps &
   ApprovalRoutesDeps &
   ArchivalRoutesDeps &
   ConversationRoutesDeps &
@@ -35,6 +38,7 @@ export type RouteDeps = CreateAgentDeps &
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
   return [
     ...agentRoutes(deps),
+    ...lifecycleRoutes(deps),
     ...blockRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),

@@ -70,7 +70,10 @@ export interface StepInput {
   readonly modelHandle: string;
 }
 
-export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'stop'; readonly end: RunEnd };
+export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'held' } | { readonly kind: 'stop'; readonly end: RunEnd };
+
+/** A run that is held has not ended: it goes on after its last committed step when it is claimed again. */
+export type LoopOutcome = Exclude<StepOutcome, { readonly kind: 'continue' }>;
 
 /** Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres. */
 export interface CallFacts {
@@ -151,6 +154,8 @@ export interface PersistStepInput {
 
 export interface PersistedStep {
   readonly cancelRequested: boolean;
+  /** The agent is paused or sleeps: the run goes on later. */
+  readonly held: boolean;
   readonly runOpen: boolean;
 }
 

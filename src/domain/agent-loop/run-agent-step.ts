@@ -81,7 +81,7 @@ async function persist(ports: AgentStepPorts, input: StepInput, ordinal: number 
 export function outcomeOfStep(decision: StepDecision, persisted: PersistedStep): StepOutcome {
   if (decision.end !== null) return { kind: 'stop', end: decision.end };
   if (persisted.cancelRequested || !persisted.runOpen) return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
-  return { kind: 'continue' };
+  return { kind: persisted.held ? 'held' : 'continue' };
 }
 
 /** None of the response's calls runs before the client has answered. */

@@ -36,4 +36,9 @@ export function summarizeWorkflowId(runId: string, pass: string): string {
   return `run/${runId}/summarize/${pass}`;
 }
 
+/** The timer of a sleeping agent. */
+export function agentWakeWorkflowId(agentId: string): string {
+  return `agent/${agentId}/wake`;
+}
+
 export const reconcileWorkflowId = 'reconcile';

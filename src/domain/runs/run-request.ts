@@ -91,6 +91,8 @@ export interface AcceptedRun {
   readonly interruptsRunId: string | null;
   /** Its place among all runs of the conversation; null when it was accepted before. */
   readonly acceptNo: number | null;
+  /** The agent sleeps, and may have to be woken. */
+  readonly isAsleep: boolean;
 }
 
 export type AcceptResult =
@@ -103,4 +105,5 @@ export type AcceptResult =
   /** The request answers an approval, but none that is pending. */
   | { readonly kind: 'answer-refused'; readonly message: string }
   | { readonly kind: 'agent-not-found' }
+  | { readonly kind: 'agent-terminated' }
   | { readonly kind: 'conversation-not-found'; readonly conversationId: string };

@@ -1,6 +1,7 @@
 import { Foundation1764000000000 } from './1764000000000-foundation.js';
 import { Conversations1764100000000 } from './1764100000000-conversations.js';
 import { Queue1764200000000 } from './1764200000000-queue.js';
+import { Lifecycle1764200000001 } from './1764200000001-lifecycle.js';
 import { Measurements1764300000000 } from './1764300000000-measurements.js';
 import { ProviderTraces1764300000001 } from './1764300000001-provider-traces.js';
 import { Budgets1764300000002 } from './1764300000002-budgets.js';
@@ -11,6 +12,7 @@ export const migrations = [
   Foundation1764000000000,
   Conversations1764100000000,
   Queue1764200000000,
+  Lifecycle1764200000001,
   Measurements1764300000000,
   ProviderTraces1764300000001,
   Budgets1764300000002,

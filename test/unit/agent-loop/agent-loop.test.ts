@@ -44,7 +44,7 @@ interface World {
 /** Ports that answer from lists and write down what they were asked. */
 function world(
   models: ModelOutcome[],
-  options: { tool?: (name: string) => Partial<ToolCallOutcome>; summaries?: SummarizeOutcome[]; cancelled?: boolean } = {},
+  options: { tool?: (name: string) => Partial<ToolCallOutcome>; summaries?: SummarizeOutcome[]; cancelled?: boolean; held?: boolean } = {},
 ): World {
   const log: string[] = [];
   const persisted: PersistStepInput[] = [];
@@ -64,7 +64,7 @@ function world(
     persistStep: async input => {
       log.push('persist');
       persisted.push(input);
-      return Promise.resolve({ cancelRequested: options.cancelled ?? false, runOpen: true });
+      return Promise.resolve({ cancelRequested: options.cancelled ?? false, held: options.held ?? false, runOpen: true });
     },
   };
   return { ports, log, persisted };
@@ -86,7 +86,7 @@ function step(traits: LoopTraits, isLast = false): StepInput {
 
 async function stopReasonOf(models: ModelOutcome[], traits: LoopTraits, isLast = false): Promise<string> {
   const outcome = await runAgentStep(world(models).ports, step(traits, isLast));
-  return outcome.kind === 'continue' ? 'continue' : outcome.end.stopReason;
+  return outcome.kind === 'stop' ? outcome.end.stopReason : outcome.kind;
 }
 
 describe('runAgentStep', () => {
@@ -181,6 +181,14 @@ describe('runAgentStep', () => {
     assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'cancelled');
   });
 
+  it('holds at the boundary while the agent is held, but only where another step would follow', async () => {
+    assert.deepEqual(await runAgentStep(world([response([call('search')])], { held: true }).ports, step(native)), { kind: 'held' });
+    const ended = await runAgentStep(world([response([])], { held: true }).ports, step(native));
+    assert.equal(ended.kind, 'stop');
+    const cancelled = await runAgentStep(world([response([call('search')])], { held: true, cancelled: true }).ports, step(native));
+    assert.equal(cancelled.kind === 'stop' && cancelled.end.stopReason, 'cancelled');
+  });
+
   it('adds nothing to a run that was settled elsewhere', async () => {
     const { ports, log } = world([{ kind: 'run-closed' }]);
     await runAgentStep(ports, step(native));
@@ -218,7 +226,7 @@ describe('runAgentLoop', () => {
       work,
     );
     assert.deepEqual(numbers, [1, 2]);
-    assert.equal(end.stopReason, 'end_turn');
+    assert.deepEqual(end, { kind: 'stop', end: { stopReason: 'end_turn', error: null } });
   });
 
   it('goes on behind the steps that an earlier execution committed', async () => {
@@ -237,7 +245,22 @@ describe('runAgentLoop', () => {
       seen.map(({ number, isLast }) => [number, isLast]),
       [[3, true]],
     );
-    assert.equal(end.stopReason, 'max_steps');
+    assert.deepEqual(end, { kind: 'stop', end: { stopReason: 'max_steps', error: null } });
+  });
+
+  it('takes no step after one that is held, and says so', async () => {
+    const numbers: number[] = [];
+    const outcome = await runAgentLoop(
+      {
+        runAnsweredCalls,
+        runStep: async ({ number }) => {
+          numbers.push(number);
+          return Promise.resolve({ kind: 'held' });
+        },
+      },
+      work,
+    );
+    assert.deepEqual([numbers, outcome], [[1], { kind: 'held' }]);
   });
 
   it('takes no step when the last committed one ended the run', async () => {
@@ -245,7 +268,7 @@ describe('runAgentLoop', () => {
       { runAnsweredCalls, runStep: () => Promise.reject(new Error('no step was to be taken')) },
       { ...work, lastStop: { stopReason: 'tool_rule', error: null } },
     );
-    assert.equal(end.stopReason, 'tool_rule');
+    assert.deepEqual(end, { kind: 'stop', end: { stopReason: 'tool_rule', error: null } });
   });
 
   it('carries answers out before its first step, and goes no further when they end the run', async () => {

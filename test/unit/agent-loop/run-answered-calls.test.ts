@@ -52,7 +52,7 @@ async function carryOut(traits: LoopTraits, work: AnswerWork, cancelledCalls = f
       },
       persistAnswer: async answer => {
         persisted.push(answer);
-        return Promise.resolve({ cancelRequested: false, runOpen: true });
+        return Promise.resolve({ cancelRequested: false, held: false, runOpen: true });
       },
     },
     input(traits),

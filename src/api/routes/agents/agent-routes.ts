@@ -6,6 +6,8 @@ import { notFound, RequestError } from '../../../domain/errors.js';
 import { allParts } from '../../../repositories/agent-record.js';
 import type { AgentParts } from '../../../repositories/agent-record.js';
 import type { AgentFilter } from '../../../repositories/agents.repository.js';
+import type { RunListRepository } from '../../../repositories/run-list.repository.js';
+import type { AgentCommander } from '../../../temporal/agent-commander.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
@@ -18,7 +20,12 @@ import { createAgentRoute } from './create-agent.js';
 import type { CreateAgentDeps } from './create-agent.js';
 import { refuseUnserved } from './refuse-unserved.js';
 
-export function agentRoutes(deps: CreateAgentDeps): MountedRoute[] {
+export interface AgentRoutesDeps extends CreateAgentDeps {
+  readonly runs: Pick<RunListRepository, 'openRuns'>;
+  readonly commander: Pick<AgentCommander, 'forget'>;
+}
+
+export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
   const { agents } = deps;
   return [
     createAgentRoute(deps),
@@ -48,7 +55,9 @@ export function agentRoutes(deps: CreateAgentDeps): MountedRoute[] {
       return presentAgent(agent);
     }),
     handleRoute(deleteAgent, async ({ params }, context) => {
+      const runs = await deps.runs.openRuns({ organizationId: context.organizationId, agentIds: [params.agent_id] });
       if (!(await agents.delete(context.organizationId, params.agent_id))) throw new RequestError('not-found', 'Agent not found');
+      await deps.commander.forget(params.agent_id, runs);
       return null;
     }),
   ];

@@ -66,6 +66,8 @@ export async function submitMessage(
       throw new RequestError('not-found', 'Agent not found');
     case 'conversation-not-found':
       throw new RequestError('not-found', `Conversation with id ${result.conversationId} not found`);
+    case 'agent-terminated':
+      throw new RequestError('conflict', `Agent ${target.agentId} is terminated: it takes no more messages`);
     case 'busy':
       throw new RequestError('conflict', busyText, { run_id: result.runId });
     case 'approval-pending': {
