@@ -1,5 +1,9 @@
 import { createWakeAgentWhenDue } from './agents/wake-agent.activity.js';
 import type { WakeAgentDeps } from './agents/wake-agent.activity.js';
+import { createDeliverCallback } from './callbacks/deliver-callback.activity.js';
+import type { DeliverCallbackDeps } from './callbacks/deliver-callback.activity.js';
+import { createReconcileCallbacks } from './callbacks/reconcile-callbacks.activity.js';
+import type { ReconcileCallbacksDeps } from './callbacks/reconcile-callbacks.activity.js';
 import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
@@ -24,6 +28,8 @@ export type ActivityDeps = AdvanceConversationDeps &
   CallModelDeps &
   CompactContextDeps &
   DeleteOldTracesDeps &
+  DeliverCallbackDeps &
+  ReconcileCallbacksDeps &
   OpenAnswerDeps &
   ReconcileDeps &
   RunToolDeps &
@@ -36,6 +42,8 @@ export function createActivities(deps: ActivityDeps) {
     advanceConversation: createAdvanceConversation(deps),
     callModel: createCallModel(deps),
     compactContext: createCompactContext(deps),
+    deliverCallback: createDeliverCallback(deps),
+    reconcileCallbacks: createReconcileCallbacks(deps),
     deleteOldTraces: createDeleteOldTraces(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),

@@ -127,6 +127,27 @@ export const settingDefinitions = {
     milliseconds.default(20_000),
     'How often a WebSocket is asked whether it lives, in ms. One that has not answered by the next time is ended.',
   ),
+  webhookSecret: define(
+    ['PERDURA_WEBHOOK_SECRET'],
+    optionalText,
+    'Signs callbacks: x-perdura-signature: t=<seconds since 1970>,v1=<HMAC-SHA256 of "<t>.<body>" in hex>.',
+    true,
+  ),
+  callbackTimeoutMs: define(
+    ['PERDURA_CALLBACK_TIMEOUT_MS'],
+    z.coerce.number().int().positive().max(30_000).default(5000),
+    'How long the receiver of a callback may take to answer, in ms.',
+  ),
+  callbackAttempts: define(
+    ['PERDURA_CALLBACK_ATTEMPTS'],
+    positive.default(12),
+    'How often a callback is tried in all, after pauses from 1 s to 1 h.',
+  ),
+  allowPrivateUrls: define(
+    ['PERDURA_ALLOW_PRIVATE_URLS'],
+    flag.default(false),
+    'Let callbacks go to addresses of this machine and of private networks.',
+  ),
   pricesFile: define(
     ['PERDURA_PRICES_FILE'],
     optionalText,

@@ -103,7 +103,7 @@ export const sendBody = z.object({
   background: z.boolean().default(false),
   include_pings: z.boolean().default(true),
 });
-export const asyncBody = z.object({ ...sendFields, callback_url: z.string().nullish() });
+export const asyncBody = z.object({ ...sendFields, callback_url: z.url({ protocol: /^https?$/ }).nullish() });
 
 export type SendBody = z.output<typeof sendBody>;
 export type SendFields = z.output<typeof asyncBody>;

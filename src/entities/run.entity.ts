@@ -16,6 +16,9 @@ import { Conversation } from './conversation.entity.js';
 
 /** One accepted request: the intent that workflows carry out. */
 @Entity('runs')
+@Index('runs_callbacks_due', ['id'], {
+  where: 'callback_url is not null and callback_settled_at is null and completed_at is not null',
+})
 @Index('runs_accept_order', ['conversationId', 'acceptNo'], { unique: true })
 @Index('runs_by_creation', ['organizationId', 'createdAt', 'id'])
 @Index('runs_by_agent', ['agentId', 'createdAt', 'id'])
@@ -76,9 +79,12 @@ export class Run {
   /** When the answer to the run's own request was written to its end. */
   @Column(nullableTimestamp) answeredAt: Date | null;
   @Column(nullableText) callbackUrl: string | null;
+  /** Of the last try. */
   @Column(nullableTimestamp) callbackSentAt: Date | null;
   @Column(nullableInteger) callbackStatusCode: number | null;
   @Column(nullableText) callbackError: string | null;
+  /** Delivered, or given up. */
+  @Column(nullableTimestamp) callbackSettledAt: Date | null;
   @Column(nullableBigint) ttftNs: string | null;
   @Column(nullableBigint) totalDurationNs: string | null;
   @Column(nullableText) baseTemplateId: string | null;

@@ -23,6 +23,7 @@ import { createBlockEditsRepository } from '../repositories/block-edits.reposito
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBudgetsRepository } from '../repositories/budgets.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
+import { createCallbacksRepository } from '../repositories/callbacks.repository.js';
 import { createCompactionRepository } from '../repositories/compaction.repository.js';
 import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
 import { createConversationsRepository } from '../repositories/conversations.repository.js';
@@ -48,6 +49,8 @@ import { createToolCallsRepository } from '../repositories/tool-calls.repository
 import { createToolsRepository } from '../repositories/tools.repository.js';
 import { createApprovalTimers } from '../temporal/approval-timers.js';
 import type { ApprovalTimers } from '../temporal/approval-timers.js';
+import { createCallbackStarter } from '../temporal/callback-starter.js';
+import type { CallbackStarter } from '../temporal/callback-starter.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
@@ -61,6 +64,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly prices: PriceList;
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
+  readonly callbackStarter: CallbackStarter;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
   /** Of the embedded Temporal. */
@@ -91,6 +95,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     prices,
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),
+    callbackStarter: createCallbackStarter(temporal.client),
     async close() {
       await notifier.close();
       await temporal.close();
@@ -142,6 +147,7 @@ function createRepositories(database: TransactionalDatabase) {
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),
     budgets: createBudgetsRepository(database),
+    callbacks: createCallbacksRepository(database),
     compactions: createCompactionRepository(database),
     conversationMessages: createConversationMessagesRepository(database),
     conversationRows: createConversationsRepository(database),

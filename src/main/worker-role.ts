@@ -7,6 +7,7 @@ import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import type { ToolExecutors } from '../activities/tools/tool-executor.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
+import { presentRunAnswer } from '../api/routes/messages/run-answer.js';
 import { packageFile } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { failureConverterOption } from '../temporal/data-converter.js';
@@ -55,6 +56,13 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       modelAttempts: settings.llmAttempts,
       toolTimeoutMs: settings.toolTimeoutMs,
       traceLimits: traceLimits(settings),
+      callbackOptions: {
+        secret: settings.webhookSecret,
+        timeoutMs: settings.callbackTimeoutMs,
+        attempts: settings.callbackAttempts,
+        allowPrivate: settings.allowPrivateUrls,
+      },
+      presentAnswer: presentRunAnswer,
       traceRetentionDays: settings.traceRetentionDays,
       executors: { ...createMemoryExecutors(backend), ...createSearchExecutors(backend), ...options.moreTools },
     },

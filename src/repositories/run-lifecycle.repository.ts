@@ -38,6 +38,7 @@ interface FinishRow {
   readonly has_next: boolean;
   readonly request_id: string | null;
   readonly deadline_at: Date | null;
+  readonly has_callback: boolean;
 }
 
 export interface CancelOutcome {
@@ -57,6 +58,7 @@ export interface FinishedRun {
   readonly lastSeq: number | null;
   readonly hasNext: boolean;
   /** The request that the run has ended with, when it has a deadline. */
+  readonly hasCallback: boolean;
   readonly deadline: { readonly requestId: string; readonly at: Date } | null;
 }
 
@@ -85,6 +87,7 @@ export function createRunLifecycleRepository(database: Database) {
       return {
         lastSeq: row?.last_seq == null ? null : Number(row.last_seq),
         hasNext: row?.has_next ?? false,
+        hasCallback: row?.has_callback ?? false,
         deadline: row?.request_id == null || row.deadline_at === null ? null : { requestId: row.request_id, at: row.deadline_at },
       };
     },
@@ -214,7 +217,7 @@ with ended as (
 )
 select (select last_seq from ended) as last_seq,
        exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next,
-       q.id as request_id, q.deadline_at
+       q.id as request_id, q.deadline_at, r.callback_url is not null as has_callback
   from runs r left join approval_requests q on q.run_id = r.id and q.status = 'pending' and $3 = 'requires_approval' where r.id = $1`;
 
 /** The rows are locked in one order everywhere: two such changes never wait for each other in a circle. */

@@ -100,3 +100,10 @@ export const reconcileActivities = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
 });
+
+/** Receivers may be away for hours; how often they are asked is the activity's own matter. */
+export const callbackActivities = proxyActivities<Activities>({
+  summary: 'callback',
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '1s', backoffCoefficient: 3, maximumInterval: '1h' },
+});

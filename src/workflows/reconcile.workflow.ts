@@ -2,11 +2,14 @@ import { approvalActivities, reconcileActivities } from './activity-proxies.js';
 
 /**
  * Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force
- * and the approval requests whose timer was. Sweeps what is too old.
+ * and the approval requests whose timer was. Starts the callbacks that nobody has, and sweeps what is too old.
  */
 export async function reconcile(): Promise<void> {
   for (let after: string | null = ''; after !== null;) {
     after = await reconcileActivities.reconcileConversations({ after });
+  }
+  for (let after: string | null = ''; after !== null;) {
+    after = await reconcileActivities.reconcileCallbacks({ after });
   }
   await reconcileActivities.deleteOldTraces();
   await approvalActivities.settleOverdueApproval({ requestId: null });

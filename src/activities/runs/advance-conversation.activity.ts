@@ -1,9 +1,11 @@
+import { log } from '@temporalio/activity';
 import type { LoopTimeouts, RunEnd, RunWork } from '../../domain/agent-loop/loop-types.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
+import type { CallbackStarter } from '../../temporal/callback-starter.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
@@ -22,6 +24,7 @@ export interface AdvanceConversationDeps {
   readonly steps: StepCommitRepository;
   readonly answers: AnswersRepository;
   readonly approvalTimers: ApprovalTimers;
+  readonly callbackStarter: CallbackStarter;
   readonly systemMessages: SystemMessageRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly timeouts: LoopTimeouts;
@@ -42,7 +45,7 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 
 /** Whether more runs wait. */
 export async function finishRun(
-  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'approvalTimers' | 'events'>,
+  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'approvalTimers' | 'callbackStarter' | 'events'>,
   { runId, end }: FinishedRunReport,
 ): Promise<boolean> {
   // Only a run that ended against its plan can have left a step open.
@@ -50,8 +53,18 @@ export async function finishRun(
     await deps.answers.closeOpenAnswer(runId, end);
     await deps.steps.closeOpenStep(runId, end);
   }
-  const { lastSeq, hasNext, deadline } = await deps.lifecycle.finishRun(runId, end);
+  const { lastSeq, hasNext, hasCallback, deadline } = await deps.lifecycle.finishRun(runId, end);
   if (deadline !== null) await deps.approvalTimers.start({ runId, requestId: deadline.requestId, at: deadline.at });
   if (lastSeq !== null) deps.events.announce(runId, true);
+  if (hasCallback) await startCallback(deps, runId);
   return hasNext;
+}
+
+/** The callback is due by its row: one that cannot be started now is started by reconcile. */
+async function startCallback({ callbackStarter }: Pick<AdvanceConversationDeps, 'callbackStarter'>, runId: string): Promise<void> {
+  try {
+    await callbackStarter.start(runId);
+  } catch (error) {
+    log.warn('a callback could not be started; reconcile does it later', { runId, error });
+  }
 }

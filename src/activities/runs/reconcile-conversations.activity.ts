@@ -6,6 +6,7 @@ import type { AnswersRepository } from '../../repositories/answers.repository.js
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
+import type { CallbackStarter } from '../../temporal/callback-starter.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { finishRun } from './advance-conversation.activity.js';
@@ -17,6 +18,7 @@ export interface ReconcileDeps {
   readonly steps: StepCommitRepository;
   readonly answers: AnswersRepository;
   readonly approvalTimers: ApprovalTimers;
+  readonly callbackStarter: CallbackStarter;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly conversations: ConversationClient;
 }

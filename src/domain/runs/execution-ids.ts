@@ -41,4 +41,8 @@ export function agentWakeWorkflowId(agentId: string): string {
   return `agent/${agentId}/wake`;
 }
 
+export function callbackWorkflowId(runId: string): string {
+  return `callback/${runId}`;
+}
+
 export const reconcileWorkflowId = 'reconcile';

@@ -5,6 +5,7 @@ import { Lifecycle1764200000001 } from './1764200000001-lifecycle.js';
 import { Measurements1764300000000 } from './1764300000000-measurements.js';
 import { ProviderTraces1764300000001 } from './1764300000001-provider-traces.js';
 import { Budgets1764300000002 } from './1764300000002-budgets.js';
+import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 
 /** In order; imported by name so that the build needs no file globs. */
@@ -16,5 +17,6 @@ export const migrations = [
   Measurements1764300000000,
   ProviderTraces1764300000001,
   Budgets1764300000002,
+  Callbacks1764300000003,
   Approvals1764700000000,
 ];

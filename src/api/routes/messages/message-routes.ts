@@ -34,7 +34,7 @@ export function messageRoutes(deps: MessageRoutesDeps): MountedRoute[] {
     handleRoute(sendMessage, ({ params, body }, context) => sendMessageTo(deps, agentTarget(params.agent_id), body, context)),
     handleRoute(createMessageStream, ({ params, body }, context) => streamAnswer(deps, agentTarget(params.agent_id), body, context)),
     handleRoute(createMessageAsync, async ({ params, body }, context) => {
-      const kind: SendKind = { runType: 'send_message_async', background: true, callbackUrl: null };
+      const kind: SendKind = { runType: 'send_message_async', background: true, callbackUrl: body.callback_url ?? null };
       const accepted = await submitMessage(deps, agentTarget(params.agent_id), body, kind, context);
       const run = await deps.runs.find(context.organizationId, accepted.runId);
       if (run === null) throw new RequestError('not-found', `Run ${accepted.runId} not found`);

@@ -7,12 +7,11 @@ import type { RunSubmitter } from '../../../temporal/submit-run.js';
 import { runErrorResponse } from '../../error-response.js';
 import { answered } from '../../mount-route.js';
 import type { RequestContext } from '../../mount-route.js';
-import { presentMessage } from '../../presenters/letta-messages.js';
-import { presentUsage } from '../../presenters/run.js';
 import { streamRun } from '../../streams/stream-run.js';
 import type { SseDeps } from '../../streams/stream-run.js';
 import type { AnsweredRuns } from './answered-runs.js';
 import { presentationOf } from './presentation-of.js';
+import { presentAnswer } from './run-answer.js';
 import { requestedStream } from './run-stream-request.js';
 import { toRunRequest } from './to-run-request.js';
 import type { RequestFacts, RunDefaults, SendKind, SendTarget } from './to-run-request.js';
@@ -95,15 +94,7 @@ async function waitForAnswer(deps: SendMessageDeps, target: SendTarget, body: Se
   }
   // V1 tells of compactions in streams only.
   const presentation = presentationOf(accepted.agentType, { ...body, include_compaction_messages: false });
-  const shown = events.flatMap(event => (event.kind === 'message' ? presentMessage(event.message, presentation) : []));
-  const types: readonly string[] | null = body.include_return_message_types ?? null;
-  return {
-    messages: types === null ? shown : shown.filter(message => types.includes(message.message_type)),
-    stop_reason: { message_type: 'stop_reason', stop_reason: end.payload.stopReason },
-    usage: presentUsage(end.payload.usage),
-    logprobs: null,
-    turns: null,
-  };
+  return presentAnswer(events, presentation, body.include_return_message_types ?? null);
 }
 
 export async function streamAnswer(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {

@@ -160,7 +160,7 @@ function toPart(part: Exclude<MessageCreateBody['content'], string>[number]): Us
   };
 }
 
-const unserved = ['return_logprobs', 'return_token_ids', 'callback_url'] as const;
+const unserved = ['return_logprobs', 'return_token_ids'] as const;
 
 function refuseUnserved(body: SendFields): void {
   for (const name of unserved) {
