@@ -208,6 +208,18 @@ export const listMessages = defineRoute({
   response: z.array(wireMessage),
 });
 
+export const retrieveMessage = defineRoute({
+  operationId: 'retrieve_message',
+  method: 'get',
+  path: '/v1/messages/{message_id}',
+  tag,
+  summary: 'Retrieve a stored message, as the wire messages that show it',
+  params: z.object({ message_id: pathId('message') }),
+  query: nothing,
+  body: nothing,
+  response: z.array(wireMessage),
+});
+
 /** V1 answers 405 to every change of a message. */
 export const modifyMessage = defineRoute({
   operationId: 'modify_message',

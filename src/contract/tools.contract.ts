@@ -75,6 +75,18 @@ export const countTools = defineRoute({
   response: z.number(),
 });
 
+export const addBaseTools = defineRoute({
+  operationId: 'add_base_tools',
+  method: 'post',
+  path: '/v1/tools/add-base-tools',
+  tag,
+  summary: 'Bring the built-in tools to the state of this version',
+  params: nothing,
+  query: nothing,
+  body: nothing,
+  response: z.array(tool),
+});
+
 export const retrieveTool = defineRoute({
   operationId: 'retrieve_tool',
   method: 'get',

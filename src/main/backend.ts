@@ -144,6 +144,7 @@ function createRepositories(database: TransactionalDatabase) {
     approvals: createApprovalsRepository(database),
     agentLifecycle: createAgentLifecycleRepository(database),
     agents: createAgentsRepository(database),
+    builtinTools: createBuiltinToolsRepository(database),
     blockEdits: createBlockEditsRepository(database),
     blocks: createBlocksRepository(database),
     budgets: createBudgetsRepository(database),

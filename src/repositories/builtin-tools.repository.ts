@@ -29,6 +29,8 @@ export function createBuiltinToolsRepository(database: TransactionalDatabase) {
   };
 }
 
+export type BuiltinToolsRepository = ReturnType<typeof createBuiltinToolsRepository>;
+
 const seedSql = `
 insert into tools (id, organization_id, name, tool_type, description, source_type, json_schema, tags, return_char_limit, enable_parallel_execution, retry_class)
 select r.id, $1, r.name, r.tool_type, r.description, 'python', r.json_schema, array(select jsonb_array_elements_text(r.tags)), r.return_char_limit,

@@ -27,6 +27,14 @@ export interface MessagePage {
 
 export function createMessageListRepository(database: Database) {
   return {
+    async find(organizationId: string, messageId: string): Promise<Message | null> {
+      const rows = await database.query<MessageRow>('select * from messages where id = $1 and organization_id = $2', [
+        messageId,
+        organizationId,
+      ]);
+      return rows[0] === undefined ? null : toMessage(rows[0]);
+    },
+
     /** A page, always from the oldest to the newest. */
     async list(filter: MessageFilter, page: MessagePage): Promise<Message[]> {
       await requireCursors(database, { name: 'messages', noun: 'Message' }, scopeOf(filter), page);

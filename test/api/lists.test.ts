@@ -39,6 +39,23 @@ describe('lists', () => {
     assert.equal(await status(`/v1/agents/${other.id}/messages?after=${foreign.id}`), 200);
   });
 
+  it('show a message as it is when it is asked for by its id', async () => {
+    for (const agent_type of ['letta_v1_agent', 'memgpt_v2_agent'] as const) {
+      const agent = await client.agents.create({ model: 'perdura/demo', agent_type });
+      await client.agents.messages.create(agent.id, { input: 'My name is Ada.' });
+      const all = (await client.agents.messages.list(agent.id, { order: 'asc' })).items;
+      assert.ok(all.some(message => message.message_type === 'assistant_message'));
+      for (const { id } of all) {
+        assert.deepEqual(
+          await client.messages.retrieve(id),
+          all.filter(message => message.id === id),
+        );
+      }
+    }
+    await assert.rejects(client.messages.retrieve(`message-${nobody}`), { status: 404 });
+    assert.equal(await status('/v1/messages/nonsense'), 422);
+  });
+
   it('show the runs that are open and of a wanted status at once', async () => {
     const agent = await client.agents.create({ model: 'perdura/demo' });
     await client.agents.messages.create(agent.id, { input: 'Hello' });

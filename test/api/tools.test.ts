@@ -29,6 +29,15 @@ describe('tools by the official SDK', () => {
     }
   });
 
+  it('are brought back to the state of this version on demand', async () => {
+    const before = (await client.tools.list({ name: 'send_message' })).items;
+    await stack.backend.database.query("update tools set description = 'changed' where name = 'send_message'");
+    const response = await fetch(`${stack.url}/v1/tools/add-base-tools`, { method: 'POST' });
+    const tools = (await response.json()) as { name: string; description: string }[];
+    assert.deepEqual(tools.map(tool => tool.name).sort(), [...builtinToolNames].sort());
+    assert.equal(tools.find(({ name }) => name === 'send_message')?.description, before[0]?.description);
+  });
+
   it('are found by every filter of the list, and counted', async () => {
     const [one, two] = (await client.tools.list({ names: ['send_message', 'memory_insert'], order: 'asc' })).items;
     assert.ok(one !== undefined && two !== undefined);

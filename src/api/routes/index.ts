@@ -22,6 +22,7 @@ import { stepRoutes } from './steps/step-routes.js';
 import { temporalCodecRoutes } from './temporal-codec/temporal-codec-routes.js';
 import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
+import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
 export type RouteDeps = LifecycleRoutesDeps &
@@ -32,6 +33,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   MessageRoutesDeps &
   ModelRoutesDeps &
   RunRoutesDeps &
+  ToolRoutesDeps &
   TemporalCodecRoutesDeps;
 
 /** All operations of the API. */

@@ -13,3 +13,6 @@ const largestPage = 1000;
 export function pageOf({ before, after, limit, order }: PagingQuery): KeysetPage {
   return { before: before ?? null, after: after ?? null, limit: Math.min(limit, largestPage), ascending: order === 'asc' };
 }
+
+/** For lists that are short by their nature. */
+export const wholePage: KeysetPage = { before: null, after: null, limit: largestPage, ascending: true };

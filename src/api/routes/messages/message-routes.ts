@@ -4,9 +4,10 @@ import {
   createMessageStream,
   listMessages,
   modifyMessage,
+  retrieveMessage,
   sendMessage,
 } from '../../../contract/messages.contract.js';
-import { RequestError } from '../../../domain/errors.js';
+import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
 import { handleRoute } from '../../mount-route.js';
@@ -47,9 +48,24 @@ export function messageRoutes(deps: MessageRoutesDeps): MountedRoute[] {
       return cancelRuns(deps, scope, body.run_ids ?? null, `agent ${params.agent_id}`);
     }),
     handleRoute(listMessages, ({ params, query }, context) => list(deps, params.agent_id, query, context)),
+    handleRoute(retrieveMessage, ({ params }, context) => retrieve(deps, params.message_id, context)),
     handleRoute(modifyMessage, () => Promise.reject(new RequestError('method-not-allowed', 'Messages are immutable'))),
   ];
 }
+
+/** As the list of its agent's messages shows it without further wishes. */
+async function retrieve({ agents, messages }: MessageRoutesDeps, messageId: string, { organizationId }: RequestContext) {
+  const message = await messages.find(organizationId, messageId);
+  const agent = message === null ? null : await agents.find(organizationId, message.agentId, { blocks: false, tools: false, tags: false });
+  if (message === null || agent === null) throw notFound('Message', messageId);
+  return presentMessage(message, presentationOf(agent.agentType, plainPresentation));
+}
+
+const plainPresentation: PresentationMembers = {
+  use_assistant_message: true,
+  assistant_message_tool_name: 'send_message',
+  assistant_message_tool_kwarg: 'message',
+};
 
 interface ListQuery extends PresentationMembers {
   readonly before?: string | undefined;

@@ -1,21 +1,23 @@
 import { attachTool, detachTool } from '../../../contract/agent-parts.contract.js';
-import { countTools, listTools, listToolsForAgent, retrieveTool, toolTypes } from '../../../contract/tools.contract.js';
+import { addBaseTools, countTools, listTools, listToolsForAgent, retrieveTool, toolTypes } from '../../../contract/tools.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
+import type { BuiltinToolsRepository } from '../../../repositories/builtin-tools.repository.js';
 import type { ToolFilter, ToolsRepository } from '../../../repositories/tools.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
 import { presentTool } from '../../presenters/tool.js';
-import { pageOf } from '../page.js';
+import { pageOf, wholePage } from '../page.js';
 import { requireAgent } from '../require-agent.js';
 
 export interface ToolRoutesDeps {
   readonly agents: AgentsRepository;
   readonly tools: ToolsRepository;
+  readonly builtinTools: BuiltinToolsRepository;
 }
 
-export function toolRoutes({ agents, tools }: ToolRoutesDeps): MountedRoute[] {
+export function toolRoutes({ agents, tools, builtinTools }: ToolRoutesDeps): MountedRoute[] {
   const showAgent = async (agentId: string, context: RequestContext) => {
     const agent = await agents.find(context.organizationId, agentId);
     if (agent === null) throw new RequestError('not-found', 'Agent not found');
@@ -24,6 +26,10 @@ export function toolRoutes({ agents, tools }: ToolRoutesDeps): MountedRoute[] {
   return [
     handleRoute(listTools, async ({ query }, context) => (await tools.list(filterOf(query, context), pageOf(query))).map(presentTool)),
     handleRoute(countTools, ({ query }, context) => tools.count({ ...filterOf(query, context), noBuiltins: query.exclude_letta_tools })),
+    handleRoute(addBaseTools, async (_input, { organizationId }) => {
+      await builtinTools.seed(organizationId);
+      return (await tools.list({ organizationId, onlyBuiltins: true }, wholePage)).map(presentTool);
+    }),
     handleRoute(retrieveTool, async ({ params }, context) => {
       const tool = await tools.find(context.organizationId, params.tool_id);
       if (tool === null) throw notFound('Tool', params.tool_id);
