@@ -39,7 +39,7 @@ export function createMessageSearchRepository(database: Database) {
 
 export type MessageSearchRepository = ReturnType<typeof createMessageSearchRepository>;
 
-const conditions = `m.agent_id = $1 and m.role = any($2) and m.search_text <> ''
+const conditions = `m.agent_id = $1 and not m.is_err and m.role = any($2) and m.search_text <> ''
    and ($3::timestamptz is null or m.created_at >= $3) and ($4::timestamptz is null or m.created_at <= $4)`;
 
 const byTimeSql = `select to_jsonb(m) as message, null::float8 as rank from messages m where ${conditions} order by m.sequence_id desc limit $5`;

@@ -13,6 +13,7 @@ import { usageSql } from './run-list.repository.js';
 interface ClaimRow {
   /** False when the run was changed while the statement waited for it. */
   readonly is_claimed: boolean;
+  readonly undoes_run_id: string | null;
   readonly cancelled: boolean;
   readonly id: string;
   readonly agent_id: string;
@@ -39,6 +40,7 @@ interface FinishRow {
   readonly request_id: string | null;
   readonly deadline_at: Date | null;
   readonly has_callback: boolean;
+  readonly is_to_undo: boolean;
 }
 
 export interface CancelOutcome {
@@ -51,14 +53,18 @@ export interface ClaimedRun {
   readonly work: Omit<RunWork, 'timeouts'>;
   /** The memory has changed since the system message was compiled. */
   readonly systemStale: boolean;
+  /** What this run did to the conversation is to be undone before the claimed one goes on. */
+  readonly undoesRunId: string | null;
 }
 
 export interface FinishedRun {
   /** Null when the run had ended before. */
   readonly lastSeq: number | null;
   readonly hasNext: boolean;
-  /** The request that the run has ended with, when it has a deadline. */
+  /** The message that interrupted it wants it undone. */
+  readonly isToUndo: boolean;
   readonly hasCallback: boolean;
+  /** The request that the run has ended with, when it has a deadline. */
   readonly deadline: { readonly requestId: string; readonly at: Date } | null;
 }
 
@@ -88,6 +94,7 @@ export function createRunLifecycleRepository(database: Database) {
         lastSeq: row?.last_seq == null ? null : Number(row.last_seq),
         hasNext: row?.has_next ?? false,
         hasCallback: row?.has_callback ?? false,
+        isToUndo: row?.is_to_undo ?? false,
         deadline: row?.request_id == null || row.deadline_at === null ? null : { requestId: row.request_id, at: row.deadline_at },
       };
     },
@@ -119,6 +126,7 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   const deadline = maxSeconds === null ? null : { at: row.started_at.getTime() + maxSeconds * 1000, maxSeconds };
   return {
     systemStale: row.system_stale,
+    undoesRunId: row.undoes_run_id,
     work: {
       runId: row.id,
       agentId: row.agent_id,
@@ -184,7 +192,7 @@ with next as (
   select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
   on conflict do nothing
 )
-select r.id is not null as is_claimed, next.cancelled, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
+select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
        coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, r.started_at,
        waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
@@ -217,7 +225,8 @@ with ended as (
 )
 select (select last_seq from ended) as last_seq,
        exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next,
-       q.id as request_id, q.deadline_at, r.callback_url is not null as has_callback
+       q.id as request_id, q.deadline_at, r.callback_url is not null as has_callback,
+       not r.metadata ? 'rollback' and exists (select from runs i where i.interrupts_run_id = r.id and i.undoes_interrupted) as is_to_undo
   from runs r left join approval_requests q on q.run_id = r.id and q.status = 'pending' and $3 = 'requires_approval' where r.id = $1`;
 
 /** The rows are locked in one order everywhere: two such changes never wait for each other in a circle. */

@@ -98,7 +98,7 @@ select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.t
        (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
                          order by b.shown_at, b.label)
           from (${shownBlocks('c.id')}) b) as blocks,
-       greatest(0, (select count(*) from messages m where m.agent_id = a.id)
+       greatest(0, (select count(*) from messages m where m.agent_id = a.id and not m.is_err)
                  - (select count(*) from conversation_messages cm where cm.conversation_id = c.id))::int as recall_count,
        (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,
        (select jsonb_agg(tag order by tag) from (

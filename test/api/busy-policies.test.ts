@@ -170,6 +170,57 @@ describe('what a message meets while a run is open', () => {
     assert.equal(await stack.backend.conversations.status({ agentId, conversationId }).then(status => status !== null), true);
   });
 
+  it('rollback: undoes what the run did to the conversation and to memory, and nothing that others did', async () => {
+    const gate = createGate();
+    let edited = false;
+    stack.mock.script = request => {
+      const asked = lastUserText(request);
+      if (asked !== 'remember') return { text: `answer to ${asked}` };
+      if (request.messages.at(-1)?.role === 'tool') {
+        edited = true;
+        return gate.opened.then(() => ({ text: 'too late' }));
+      }
+      return {
+        toolCalls: [
+          { name: 'memory_insert', args: { label: 'human', new_string: 'likes tea' } },
+          { name: 'memory_insert', args: { label: 'persona', new_string: 'is curious' } },
+        ],
+      };
+    };
+    const agentId = await newAgent({
+      memory_blocks: [
+        { label: 'human', value: 'before' },
+        { label: 'persona', value: 'before' },
+      ],
+      model_settings: { parallel_tool_calls: true },
+    });
+    await client.agents.messages.create(agentId, { input: 'kept' });
+    const undone = await sendAsync(agentId, 'remember', 'enqueue');
+    await until(() => edited);
+    await client.agents.blocks.update('persona', { agent_id: agentId, value: 'changed by a user' });
+    const next = await sendAsync(agentId, 'instead', 'rollback');
+    await Promise.all([undone, next].map(runId => readRun(runId)));
+    gate.open();
+    assert.deepEqual(await shownTexts(agentId), ['kept', 'answer to kept', 'instead', 'answer to instead']);
+    const all = await fetch(`${stack.url}/v1/agents/${agentId}/messages?include_err=true&order=asc`);
+    const hidden = ((await all.json()) as { message_type: string; is_err: boolean | null }[]).filter(message => message.is_err === true);
+    assert.deepEqual(
+      hidden.map(message => message.message_type),
+      ['user_message', 'tool_call_message', 'tool_return_message'],
+    );
+    const values = await Promise.all(
+      ['human', 'persona'].map(async label => (await client.agents.blocks.retrieve(label, { agent_id: agentId })).value),
+    );
+    assert.deepEqual(values, ['before', 'changed by a user']);
+    const run = await client.runs.retrieve(undone);
+    assert.equal(run.status, 'cancelled');
+    assert.deepEqual(run.metadata?.['rollback'], { blocks_kept: ['persona'] });
+    const [last] = stack.mock.seen.slice(-1);
+    assert.ok(last !== undefined && !JSON.stringify(last.request.messages).includes('likes tea'), 'the model sees nothing of it');
+    await stack.backend.rollbacks.undo(undone);
+    assert.equal((await client.agents.blocks.retrieve('human', { agent_id: agentId })).value, 'before');
+  });
+
   it("takes the agent's policy where the message has none, and the message's before it", async () => {
     const gate = createGate();
     stack.mock.script = async () => {

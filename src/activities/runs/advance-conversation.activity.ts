@@ -3,6 +3,7 @@ import type { LoopTimeouts, RunEnd, RunWork } from '../../domain/agent-loop/loop
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
+import type { RunRollbackRepository } from '../../repositories/run-rollback.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
@@ -26,6 +27,7 @@ export interface AdvanceConversationDeps {
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
   readonly systemMessages: SystemMessageRepository;
+  readonly rollbacks: RunRollbackRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly timeouts: LoopTimeouts;
 }
@@ -37,6 +39,8 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
       if (finished !== null && !(await finishRun(deps, finished))) return null;
       const claimed = await deps.lifecycle.claimNextRun(conversationId);
       if (claimed === null) return null;
+      // As a rule its end has done it; not when the execution that ended it was lost right then.
+      if (claimed.undoesRunId !== null) await deps.rollbacks.undo(claimed.undoesRunId);
       if (claimed.systemStale) await deps.systemMessages.refresh(conversationId);
       return { ...claimed.work, timeouts: deps.timeouts };
     });
@@ -45,7 +49,7 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 
 /** Whether more runs wait. */
 export async function finishRun(
-  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'approvalTimers' | 'callbackStarter' | 'events'>,
+  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'rollbacks' | 'approvalTimers' | 'callbackStarter' | 'events'>,
   { runId, end }: FinishedRunReport,
 ): Promise<boolean> {
   // Only a run that ended against its plan can have left a step open.
@@ -53,7 +57,8 @@ export async function finishRun(
     await deps.answers.closeOpenAnswer(runId, end);
     await deps.steps.closeOpenStep(runId, end);
   }
-  const { lastSeq, hasNext, hasCallback, deadline } = await deps.lifecycle.finishRun(runId, end);
+  const { lastSeq, hasNext, isToUndo, hasCallback, deadline } = await deps.lifecycle.finishRun(runId, end);
+  if (isToUndo) await deps.rollbacks.undo(runId);
   if (deadline !== null) await deps.approvalTimers.start({ runId, requestId: deadline.requestId, at: deadline.at });
   if (lastSeq !== null) deps.events.announce(runId, true);
   if (hasCallback) await startCallback(deps, runId);

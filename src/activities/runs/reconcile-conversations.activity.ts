@@ -4,6 +4,7 @@ import type { AgentLifecycleRepository } from '../../repositories/agent-lifecycl
 import type { OpenConversation, ReconcileRepository } from '../../repositories/reconcile.repository.js';
 import type { AnswersRepository } from '../../repositories/answers.repository.js';
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
+import type { RunRollbackRepository } from '../../repositories/run-rollback.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
@@ -17,6 +18,7 @@ export interface ReconcileDeps {
   readonly lifecycle: RunLifecycleRepository;
   readonly steps: StepCommitRepository;
   readonly answers: AnswersRepository;
+  readonly rollbacks: RunRollbackRepository;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
   readonly events: Pick<RunEventLog, 'announce'>;

@@ -1,0 +1,113 @@
+import { contextWithoutRun } from '../domain/context-window/context-without-run.js';
+import type { PlacedCompaction } from '../domain/context-window/context-without-run.js';
+import type { Database, TransactionalDatabase } from './database.js';
+import { markStale, markStaleReaders } from './stale-conversations.js';
+
+export function createRunRollbackRepository(database: TransactionalDatabase) {
+  return {
+    /**
+     * Undoes what a run that has ended did to its conversation and its memory: one transaction, and once. Locks in the order in which steps and edits
+     * take theirs: run, blocks, conversation.
+     */
+    undo: (runId: string): Promise<void> =>
+      database.transaction(async transaction => {
+        const [run] = await transaction.query<{ conversation_id: string }>(
+          `select conversation_id from runs where id = $1 and status not in ('created', 'running') and not metadata ? 'rollback' for update`,
+          [runId],
+        );
+        if (run === undefined) return;
+        const keptBlocks = await undoBlocks(transaction, runId);
+        await transaction.query(undoPassagesSql, [runId]);
+        await undoMessages(transaction, runId, run.conversation_id);
+        await transaction.query(
+          `update runs set metadata = metadata || jsonb_build_object('rollback', $2::jsonb), updated_at = now() where id = $1`,
+          [runId, JSON.stringify({ blocks_kept: keptBlocks })],
+        );
+      }),
+  };
+}
+
+export type RunRollbackRepository = ReturnType<typeof createRunRollbackRepository>;
+
+interface TouchedBlock {
+  readonly id: string;
+  readonly label: string;
+  readonly version: number;
+  /** The newest that others made. */
+  readonly others: number;
+  /** The first that the run made. */
+  readonly first: number;
+}
+
+/** Back to the newest version that is not the run's. What others have changed since stays; the labels of the blocks where that is so. */
+async function undoBlocks(transaction: Database, runId: string): Promise<string[]> {
+  await transaction.query(`select b.id from blocks b where b.id in (${touchedIds}) order by b.id for update`, [runId]);
+  const blocks = await transaction.query<TouchedBlock>(touchedSql, [runId]);
+  for (const block of blocks) {
+    if (block.others < block.version) await transaction.query(restoreSql, [block.id, block.version, block.others, runId]);
+  }
+  return blocks.filter(block => block.first < block.others).map(block => block.label);
+}
+
+async function undoMessages(transaction: Database, runId: string, conversationId: string): Promise<void> {
+  await transaction.query('select from conversations where id = $1 for no key update', [conversationId]);
+  const undone = await transaction.query<{ id: string }>(undoneMessagesSql, [runId]);
+  const compactions = await transaction.query<PlacedCompaction>(
+    `select summary_message_id as "summaryId", evicted_message_ids as "evictedIds" from compactions where run_id = $1 order by created_at desc, id desc`,
+    [runId],
+  );
+  const ids = undone.map(message => message.id);
+  if (compactions.length === 0) {
+    await transaction.query('delete from conversation_messages where conversation_id = $1 and message_id = any($2)', [conversationId, ids]);
+    return;
+  }
+  const context = await transaction.query<{ id: string }>(
+    'select message_id as id from conversation_messages where conversation_id = $1 and position > 0 order by position',
+    [conversationId],
+  );
+  const restored = contextWithoutRun(
+    context.map(entry => entry.id),
+    compactions,
+    new Set(ids),
+  );
+  await transaction.query('delete from conversation_messages where conversation_id = $1 and position > 0', [conversationId]);
+  await transaction.query(placeSql, [conversationId, restored]);
+}
+
+const touchedIds = 'select v.block_id from block_versions v join steps s on s.id = v.step_id where s.run_id = $1';
+
+const touchedSql = `
+select b.id, b.label, b.version, coalesce(max(v.version) filter (where s.id is null), b.version) as others, min(v.version) filter (where s.id is not null) as first
+  from blocks b join block_versions v on v.block_id = b.id left join steps s on s.id = v.step_id and s.run_id = $1
+ where b.id in (${touchedIds}) group by b.id`;
+
+/** A version of its own, as every edit is: nothing that was ever there is lost. */
+const restoreSql = `
+with edited as (
+  update blocks b set value = v.value, version = b.version + 1, updated_at = now()
+    from block_versions v where b.id = $1 and b.version = $2 and v.block_id = b.id and v.version = $3 returning b.*
+), kept as (
+  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
+  select id, version, label, value, char_limit, description, read_only, 'system', $4 from edited
+), ${markStale('edited')}
+select id from edited`;
+
+const undoPassagesSql = `
+with gone as (
+  delete from passages p using tool_calls t where t.run_id = $1 and p.tool_call_id = t.id returning p.archive_id
+), ${markStaleReaders('gone')}
+select archive_id from gone`;
+
+/** What closes the calls of another run's request for approval stays: these calls were made, and are answered. */
+const undoneMessagesSql = `
+update messages m set is_err = true
+ where m.run_id = $1 and (m.step_id in (select id from steps where run_id = $1) or m.step_id is null and m.role not in ('approval', 'tool'))
+returning m.id`;
+
+const placeSql = `
+with entries as (
+  select e.id, row_number() over (order by e.n) as n, count(*) over () as total from unnest($2::text[]) with ordinality as e (id, n) join messages m on m.id = e.id
+), lane as (
+  update conversations set last_position = last_position + (select count(*) from entries) where id = $1 returning last_position
+)
+insert into conversation_messages (conversation_id, position, message_id) select $1, lane.last_position - total + n, entries.id from entries, lane`;
