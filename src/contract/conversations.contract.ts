@@ -41,7 +41,7 @@ export const conversationName = z
 const tag = 'conversations';
 const byConversation = z.object({ conversation_id: pathId('conv') });
 /** Also `default`, with the agent's id in the query or the body, and an agent's id, which means its default conversation. */
-const byAnyConversation = z.object({
+export const byAnyConversation = z.object({
   conversation_id: conversationName,
 });
 const agentId = z.string().nullish();

@@ -25,7 +25,9 @@ import { createBudgetsRepository } from '../repositories/budgets.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
 import { createCallbacksRepository } from '../repositories/callbacks.repository.js';
 import { createCompactionRepository } from '../repositories/compaction.repository.js';
+import { createConversationForksRepository } from '../repositories/conversation-forks.repository.js';
 import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
+import { createConversationResetRepository } from '../repositories/conversation-reset.repository.js';
 import { createConversationsRepository } from '../repositories/conversations.repository.js';
 import { createDataSource } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
@@ -151,7 +153,9 @@ function createRepositories(database: TransactionalDatabase) {
     budgets: createBudgetsRepository(database),
     callbacks: createCallbacksRepository(database),
     compactions: createCompactionRepository(database),
+    conversationForks: createConversationForksRepository(database),
     conversationMessages: createConversationMessagesRepository(database),
+    conversationResets: createConversationResetRepository(database),
     conversationRows: createConversationsRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),

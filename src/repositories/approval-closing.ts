@@ -80,6 +80,15 @@ export async function denyRequest(transaction: Database, requestId: string, by: 
   return true;
 }
 
+/** Gives up what a conversation waits for, if it does, as if somebody had cancelled it. Under the lock of its row as well. */
+export async function denyPending(transaction: Database, conversationId: string): Promise<void> {
+  const pending = await transaction.query<{ id: string }>(
+    `select id from approval_requests where conversation_id = $1 and status = 'pending'`,
+    [conversationId],
+  );
+  for (const { id } of pending) await denyRequest(transaction, id, 'cancel');
+}
+
 async function lockRequest(transaction: Database, requestId: string): Promise<RequestRow | null> {
   const open = await transaction.query(`select id from approval_requests where id = $1 and status <> 'closed' for update`, [requestId]);
   if (open.length === 0) return null;

@@ -7,7 +7,8 @@ export interface ChargedCall {
   readonly id: string;
   readonly agentId: string;
   readonly runId: string;
-  readonly stepId: string;
+  /** Null for the call of a command. */
+  readonly stepId: string | null;
 }
 
 export interface Charge {
@@ -35,7 +36,10 @@ export function createBudgetsRepository(database: TransactionalDatabase) {
     reserve: (call: ChargedCall, windowSeconds: number | null, decide: (total: Spent) => Charge | null): Promise<void> =>
       database.transaction(async transaction => {
         await transaction.query('select id from agents where id = $1 for no key update', [call.agentId]);
-        await transaction.query('delete from model_charges where step_id = $1 and reserved', [call.stepId]);
+        await transaction.query('delete from model_charges where (step_id = $1 or ($1::text is null and run_id = $2)) and reserved', [
+          call.stepId,
+          call.runId,
+        ]);
         const charge = decide(await spent(transaction, totalSql, [call.agentId, windowSeconds]));
         if (charge !== null) await insertCharge(transaction, call, charge, true);
       }),

@@ -1,7 +1,9 @@
 import type { Message } from '../domain/messages/message.js';
+import { unpackSummary } from '../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../domain/messages/packed-summary.js';
 import type { AgentBudget, RunBudget } from '../domain/budgets/budget.js';
 import type { ModelConfig } from '../domain/model/model-config.js';
+import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
 import type { Database } from './database.js';
 import { toMessage, toMessageRow } from './message-row.js';
 import type { MessageRow } from './message-row.js';
@@ -33,12 +35,24 @@ interface ContextRow {
   readonly messages: readonly MessageRow[] | null;
 }
 
+export interface CompactionOutcome {
+  readonly summary: string;
+  readonly messagesBefore: number;
+  readonly messagesAfter: number;
+}
+
+interface OutcomeRow {
+  readonly text: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 export interface CompactionCommit {
-  /** `run/<runId>/summarize/<pass>`: a pass that is repeated changes nothing. */
+  /** The workflow's: a pass that is repeated changes nothing. */
   readonly id: string;
   readonly runId: string;
   /** The step that the context was compacted in or after. */
-  readonly stepId: string;
+  readonly stepId: string | null;
   readonly summary: Message;
   readonly evicted: readonly string[];
   readonly stats: CompactionStats;
@@ -71,6 +85,17 @@ export function createCompactionRepository(database: Database) {
     },
 
     /**
+     * What a command that has ended has done. Null when there was nothing to gain; a context that is a summary already counts as compacted, to as many
+     * messages as there were.
+     */
+    async outcomeOfCommand(commandId: string): Promise<CompactionOutcome | null> {
+      const rows = await database.query<OutcomeRow>(outcomeSql, [commandId, summarizeWorkflowId(commandId, null)]);
+      const row = rows[0];
+      if (row === undefined) return null;
+      return { summary: unpackSummary(row.text).summary, messagesBefore: row.before, messagesAfter: row.after };
+    },
+
+    /**
      * Puts the summary in the place of the last evicted message and tells the run's readers of it, in one statement. Nothing happens when the pass is
      * done or its run has ended.
      */
@@ -88,6 +113,15 @@ export function createCompactionRepository(database: Database) {
 }
 
 export type CompactionRepository = ReturnType<typeof createCompactionRepository>;
+
+const outcomeSql = `
+select m.content -> 0 ->> 'text' as text, (x.stats -> 'messagesCountBefore')::int as before, (x.stats -> 'messagesCountAfter')::int as after
+  from compactions x join messages m on m.id = x.summary_message_id where x.id = $2
+union all
+select max(m.content -> 0 ->> 'text'), count(*)::int + 1, count(*)::int + 1
+  from runs r join conversation_messages cm on cm.conversation_id = r.conversation_id and cm.position > 0 join messages m on m.id = cm.message_id
+ where r.id = $1 and not exists (select from compactions where id = $2)
+having count(*) = 1 and bool_and(m.role = 'summary')`;
 
 const commitSql = `
 with run as (

@@ -7,7 +7,7 @@ export interface BlockState {
   readonly label: string;
 }
 
-/** Gives a conversation copies of blocks for itself, as they were at these versions. */
+/** Gives a conversation copies of blocks for itself, as they were at these versions but for their labels, which are those of today. */
 export async function isolateBlocks(
   database: Database,
   conversation: { readonly id: string; readonly userId: string },
@@ -19,7 +19,7 @@ export async function isolateBlocks(
 
 const isolateSql = `
 with chosen as (
-  select 'block-' || gen_random_uuid() as id, b.organization_id, v.label, v.value, v.char_limit, v.description, v.read_only, b.metadata, b.hidden, b.tags, b.project_id,
+  select 'block-' || gen_random_uuid() as id, b.organization_id, b.label, v.value, v.char_limit, v.description, v.read_only, b.metadata, b.hidden, b.tags, b.project_id,
          e.ordinality as n
     from jsonb_array_elements($3::jsonb) with ordinality as e
     join blocks b on b.id = e.value ->> 'blockId'

@@ -1,5 +1,6 @@
 import { RequestError } from '../domain/errors.js';
 import type { ModelConfig } from '../domain/model/model-config.js';
+import { denyPending } from './approval-closing.js';
 import { contains } from './contains.js';
 import { isolateBlocks } from './conversation-blocks.js';
 import type { BlockState } from './conversation-blocks.js';
@@ -126,7 +127,9 @@ export function createConversationsRepository(database: TransactionalDatabase) {
       database.transaction(async transaction => {
         for (const lock of locksBeforeDelete) await transaction.query(lock, [id]);
         const rows = await transaction.query<{ open: readonly OpenRun[] | null }>(deleteSql, [organizationId, id]);
-        return rows[0] === undefined ? null : (rows[0].open ?? []);
+        if (rows[0] === undefined) return null;
+        await denyPending(transaction, id);
+        return rows[0].open ?? [];
       }),
   };
 }

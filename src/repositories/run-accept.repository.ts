@@ -162,7 +162,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
      ), head as (
        select r.id, r.status, ${isCancelled('r')} as cancelled from runs r where r.conversation_id = $2 and ${isOpen('r')} ${queueOrder} limit 1
      ), lane as (
-       update conversations set last_accept_no = last_accept_no + 1, last_message_at = now()
+       update conversations set last_accept_no = last_accept_no + 1, last_message_at = case when $20::text is null then now() else last_message_at end
         where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head)) and ($17 or not exists (select from pending))
           and (select lifecycle_state from agents where id = $9) <> 'terminated'
         returning last_accept_no
@@ -172,11 +172,11 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
          from lane
      ), accepted as (
        insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, interrupts_run_id, undoes_interrupted, background, metadata,
-                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer)
+                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer, command)
        select $1, $8, $9, $2, place.accept_no,
               case when interrupts then (select least(min(queue_order), place.accept_no) - 1 from runs where conversation_id = $2 and status = 'created')
                    else place.accept_no end,
-              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19
+              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19, $20
          from place
        returning id, interrupts_run_id, accept_no::int
      )
@@ -196,7 +196,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       request.agentId,
       request.background,
       JSON.stringify(request.metadata),
-      JSON.stringify(request.requestConfig),
+      request.requestConfig === null ? null : JSON.stringify(request.requestConfig),
       JSON.stringify(request.options),
       JSON.stringify(request.input),
       request.isolation,
@@ -204,6 +204,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       intake.joinsPending,
       intake.answersRequestId,
       request.answer === null ? null : JSON.stringify(request.answer),
+      request.command,
     ],
   );
   const row = rows[0];

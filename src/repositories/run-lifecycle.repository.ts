@@ -18,6 +18,7 @@ interface ClaimRow {
   readonly id: string;
   readonly agent_id: string;
   readonly isolation: StepIsolation;
+  readonly command: RunWork['command'];
   readonly options: RunOptions;
   readonly agent_type: string;
   readonly tool_rules: readonly ToolRule[];
@@ -129,6 +130,7 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
     undoesRunId: row.undoes_run_id,
     work: {
       runId: row.id,
+      command: row.command,
       agentId: row.agent_id,
       conversationId,
       isolation: row.isolation,
@@ -174,7 +176,7 @@ with next as (
   returning r.*, next.status = 'created' as is_new
 ), cleared as (
   delete from conversation_messages cm using claimed r, agents a
-   where r.is_new and r.answers_request_id is null and a.id = r.agent_id and a.message_buffer_autoclear and cm.conversation_id = $1 and cm.position > 0
+   where r.is_new and r.command is null and r.answers_request_id is null and a.id = r.agent_id and a.message_buffer_autoclear and cm.conversation_id = $1 and cm.position > 0
 ), entries as (
   select r.id as run_id, r.organization_id, r.agent_id, e.value as m, e.ordinality as n, count(*) over () as total
     from claimed r, jsonb_array_elements(r.input) with ordinality as e
@@ -192,7 +194,7 @@ with next as (
   select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
   on conflict do nothing
 )
-select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.options, a.agent_type, a.tool_rules,
+select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.command, r.options, a.agent_type, a.tool_rules,
        coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, r.started_at,
        waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
@@ -215,13 +217,13 @@ with ended as (
          metadata = case when $4::jsonb is null then metadata
                          else metadata || jsonb_build_object('error', jsonb_build_object('error_type', $4 -> 'type', 'message', $4 -> 'message', 'detail', $4 -> 'detail')) end
    where id = $1 and status in ('created', 'running')
-  returning id, agent_id, last_seq, total_duration_ns
+  returning id, agent_id, last_seq, total_duration_ns, command
 ), told as (
   insert into run_events (run_id, seq, kind, key, payload)
   select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql('$1')})) from ended
 ), agent as (
   update agents a set last_stop_reason = $3, last_run_completion = now(), last_run_duration_ms = (ended.total_duration_ns / 1000000)::int
-    from ended where a.id = ended.agent_id
+    from ended where a.id = ended.agent_id and ended.command is null
 )
 select (select last_seq from ended) as last_seq,
        exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next,

@@ -29,22 +29,47 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
      */
     refresh: (conversationId: string): Promise<void> =>
       database.transaction(async transaction => {
-        await transaction.query('select from conversations where id = $1 for no key update', [conversationId]);
+        await transaction.query(lockSql, [conversationId]);
         const compiled = await compile(transaction, conversationId);
         if (compiled === null) return;
         const { current, text } = compiled;
         const isNew = current === null || withoutClock(current) !== withoutClock(text);
-        await transaction.query(
-          `with message as (
-             update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
-              where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0) and $2::text is not null
-           )
-           update conversations set system_stale = false where id = $1`,
-          [conversationId, isNew ? text : null],
-        );
+        await transaction.query(replaceSql, [conversationId, isNew ? text : null]);
+      }),
+
+    /** What the system message would be now. Null when there is no such conversation. */
+    preview: async (conversationId: string): Promise<string | null> => (await compile(database, conversationId))?.text ?? null,
+
+    /** Compiles and writes, whatever has changed. `keepTime` = it goes on to name the time of the compilation before. */
+    recompile: (conversationId: string, keepTime: boolean): Promise<string | null> =>
+      database.transaction(async transaction => {
+        await transaction.query(lockSql, [conversationId]);
+        return recompile(transaction, conversationId, keepTime);
       }),
   };
 }
+
+const lockSql = 'select from conversations where id = $1 for no key update';
+
+const replaceSql = `
+with message as (
+  update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
+   where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0) and $2::text is not null
+)
+update conversations set system_stale = false where id = $1`;
+
+/** As part of a transaction that holds the conversation's row. */
+export async function recompile(database: Database, conversationId: string, keepTime: boolean): Promise<string | null> {
+  const compiled = await compile(database, conversationId);
+  if (compiled === null) return null;
+  const before = keepTime ? timeLine.exec(compiled.current ?? '')?.[0] : undefined;
+  const text = before === undefined ? compiled.text : compiled.text.replace(timeLine, () => before);
+  await database.query(replaceSql, [conversationId, text]);
+  return text;
+}
+
+/** Where the text says when it was compiled. */
+const timeLine = /^- System prompt last recompiled: .*$/m;
 
 /** Gives a new conversation its system message. A second call for it changes nothing. */
 export async function writeSystemMessage(database: Database, conversationId: string): Promise<void> {

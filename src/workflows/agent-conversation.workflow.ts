@@ -23,6 +23,7 @@ import { heldRunQuery, stepActivitySignal, wakeSignal } from './messages.js';
 import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
 import type { ChildPlace } from './run-child.js';
+import { runCommand } from './run-command.js';
 import { attributesOfEnd, attributesOfStart } from './search-attributes.js';
 import { createStepReporter } from './step-activity.js';
 import { stepPorts } from './step-ports.js';
@@ -111,7 +112,7 @@ async function outcomeOf({ scope, details }: HeldRun, work: RunWork): Promise<Lo
       runStep: (step: StepInput) => runStep(step, details),
       runAnsweredCalls: (step: StepInput) => carryOutAnswers(step, details),
     };
-    return await scope.run(() => runAgentLoop(ports, work));
+    return await scope.run(() => (work.command === null ? runAgentLoop(ports, work) : runCommand(work)));
   } catch (error) {
     if (isCancellation(error)) return { kind: 'stop', end: { stopReason: 'cancelled', error: null } };
     const detail = error instanceof Error ? error.message : String(error);

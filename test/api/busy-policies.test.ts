@@ -251,6 +251,7 @@ async function acceptOnly(stack: Stack, agentId: string, text: string): Promise<
   const runId = `run-${randomUUID()}`;
   await stack.backend.accepts.acceptRun({
     runId,
+    command: null,
     organizationId: 'org-00000000-0000-4000-8000-000000000000',
     agentId,
     conversationId: null,

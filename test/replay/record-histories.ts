@@ -76,6 +76,11 @@ const [last] = (await (await fetch(`${stack.url}/v1/runs/?agent_id=${agentId}&li
 await save('step-with-compaction', stepWorkflowId(last?.id ?? '', 1));
 await save('summarize', summarizeWorkflowId(last?.id ?? '', '1-0'));
 
+stack.mock.script = () => ({ text: 'summary' });
+for (let index = 0; index < 3; index += 1) await post(`/v1/agents/${agentId}/messages`, { input: `more ${index}` });
+await post(`/v1/agents/${agentId}/summarize`, {});
+await save('conversation-with-command', conversationWorkflowId(agentId, defaultConversationId(agentId)));
+
 stack.mock.script = () => ({ text: 'word '.repeat(200), pieceDelayMs: 20 });
 const slow = String((await post(`/v1/agents/${agentId}/messages/async`, { input: 'slow' }))['id']);
 await new Promise(resolve => setTimeout(resolve, 500));

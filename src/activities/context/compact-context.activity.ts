@@ -52,8 +52,10 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   const context = await deps.compactions.load(id, input.runId);
   if (context === null || !context.runOpen) return { kind: 'failed', message: 'The run has ended.' };
   if (context.alreadyDone) return { kind: 'compacted' };
-  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow);
-  if (eviction === null) return { kind: 'nothing-to-compact' };
+  // Who asks for a compaction wants fewer messages afterwards: one for one is nothing gained.
+  const least = input.trigger === 'manual' ? 2 : 1;
+  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow, least);
+  if (eviction === null || eviction.evicted.length < least) return { kind: 'nothing-to-compact' };
   const answer = await askForSummary(deps, input, context, eviction.evicted);
   if (typeof answer !== 'string') return { kind: 'failed', message: answer.error?.message ?? '', end: answer };
   const text = answer;
@@ -62,7 +64,7 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
     {
       id,
       runId: input.runId,
-      stepId: stepId(input.runId, input.stepNumber),
+      stepId: stepIdOf(input),
       summary: summaryMessage(id, input, context, eviction, { text, stats }),
       evicted: eviction.evicted.map(message => message.id),
       stats,
@@ -103,21 +105,21 @@ async function askForSummary(
   }
 }
 
+function stepIdOf({ runId, stepNumber }: SummarizeInput): string | null {
+  return stepNumber === null ? null : stepId(runId, stepNumber);
+}
+
 /** Each try is a call of its own. */
-function callOf({ runId, pass, stepNumber }: SummarizeInput, { agentId }: CompactionContext): ChargedCall {
-  const id = chargeId(summarizeWorkflowId(runId, pass), Context.current().info.attempt);
-  return { id, agentId, runId, stepId: stepId(runId, stepNumber) };
+function callOf(input: SummarizeInput, { agentId }: CompactionContext): ChargedCall {
+  const id = chargeId(summarizeWorkflowId(input.runId, input.pass), Context.current().info.attempt);
+  return { id, agentId, runId: input.runId, stepId: stepIdOf(input) };
 }
 
 /** Each try has its trace. */
-async function keepTrace(
-  { traces }: CompactContextDeps,
-  { runId, pass, stepNumber }: SummarizeInput,
-  trace: WireTrace | null,
-): Promise<void> {
+async function keepTrace({ traces }: CompactContextDeps, input: SummarizeInput, trace: WireTrace | null): Promise<void> {
   if (trace === null) return;
-  const key = [summarizeWorkflowId(runId, pass), Context.current().info.attempt];
-  await traces.add({ ...trace, key, runId, stepId: stepId(runId, stepNumber), callType: 'summarization' });
+  const key = [summarizeWorkflowId(input.runId, input.pass), Context.current().info.attempt];
+  await traces.add({ ...trace, key, runId: input.runId, stepId: stepIdOf(input), callType: 'summarization' });
 }
 
 function summaryRequest(context: CompactionContext, transcript: string): ModelRequest {
@@ -149,7 +151,13 @@ function summaryMessage(
 ): Message {
   const hidden = eviction.mode === 'all' ? null : eviction.evicted.length;
   const text = packSummary({ summary: summary.text, stats: summary.stats }, hidden, { at: new Date(), timezone: context.timezone });
-  return { ...blank(context), id: deriveId('message', id), runId: input.runId, role: 'summary', content: [{ type: 'text', text }] };
+  return {
+    ...blank(context),
+    id: deriveId('message', id),
+    runId: input.stepNumber === null ? null : input.runId,
+    role: 'summary',
+    content: [{ type: 'text', text }],
+  };
 }
 
 function blank({ agentId, conversationId }: CompactionContext): Omit<Extract<Message, { role: 'user' }>, 'role' | 'content' | 'id'> {

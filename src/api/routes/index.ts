@@ -9,6 +9,8 @@ import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
 import { chatRoutes } from './chat/chat-routes.js';
+import { contextRoutes } from './conversations/context-routes.js';
+import type { ContextRoutesDeps } from './conversations/context-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
 import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
@@ -29,6 +31,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   CreateAgentDeps &
   ApprovalRoutesDeps &
   ArchivalRoutesDeps &
+  ContextRoutesDeps &
   ConversationRoutesDeps &
   MessageRoutesDeps &
   ModelRoutesDeps &
@@ -45,6 +48,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...toolRoutes(deps),
     ...messageRoutes(deps),
     ...conversationRoutes(deps),
+    ...contextRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),
     ...stepRoutes(deps),

@@ -18,9 +18,14 @@ export interface LoopTraits {
   readonly continueTools: readonly string[];
 }
 
+/** What a conversation can be told to do beside answering messages. It waits in the same queue, so that nothing of it comes between the steps of a run. */
+export type ConversationCommand = 'compact';
+
 /** Everything the loop has to know of a run. Bodies stay in the database. */
 export interface RunWork {
   readonly runId: string;
+  /** Set when the row is a command on the conversation, which has no steps. */
+  readonly command: ConversationCommand | null;
   readonly agentId: string;
   readonly conversationId: string;
   readonly isolation: StepIsolation;
@@ -182,10 +187,11 @@ export interface PersistAnswerInput {
 export interface SummarizeInput {
   readonly runId: string;
   readonly conversationId: string;
-  readonly stepNumber: number;
-  /** Names the pass: `<step number>-<ordinal>` */
-  readonly pass: string;
-  readonly trigger: 'context_window_exceeded' | 'post_step_context_check';
+  /** Null when a command asks for it, between runs. */
+  readonly stepNumber: number | null;
+  /** Names the pass: `<step number>-<ordinal>`, or null as above. */
+  readonly pass: string | null;
+  readonly trigger: 'context_window_exceeded' | 'post_step_context_check' | 'manual';
 }
 
 export type SummarizeOutcome =

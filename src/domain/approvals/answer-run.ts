@@ -19,6 +19,7 @@ export function answerRun(asking: AskingRun, runId: string, answer: RunAnswer): 
   return {
     ...place,
     runId,
+    command: null,
     input: [],
     answer,
     background: true,

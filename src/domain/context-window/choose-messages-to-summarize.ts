@@ -15,15 +15,16 @@ const shareStep = 0.1;
 
 /**
  * What of a context is to be summarized so that the rest fills at most 70 % of the window: the oldest messages, cut where no tool call is parted
- * from its return; all of them when no such cut is enough. Null when there is nothing but the system message and a summary.
+ * from its return; all of them when no such cut is enough. Null when there is nothing but the system message and a summary. `least` = how many messages
+ * have to go, if there are as many.
  */
-export function chooseMessagesToSummarize(context: readonly Message[], contextWindowTokens: number): Eviction | null {
+export function chooseMessagesToSummarize(context: readonly Message[], contextWindowTokens: number, least = 1): Eviction | null {
   const [system, ...messages] = context;
   if (system === undefined || !messages.some(message => message.role !== 'summary')) return null;
   const goal = (1 - firstShare) * contextWindowTokens;
   for (let share = firstShare; share < 1; share += shareStep) {
     const cut = cutAtOrBefore(messages, Math.round(share * messages.length));
-    if (cut === null) continue;
+    if (cut === null || cut < least) continue;
     const kept = messages.slice(cut);
     const tokens = [system, ...kept].reduce((sum, message) => sum + estimateMessageTokens(message), 0);
     if (tokens < goal) return { evicted: messages.slice(0, cut), kept, mode: 'sliding_window' };

@@ -31,9 +31,9 @@ export function approvalDeadlineWorkflowId(runId: string): string {
   return `approval/${runId}`;
 }
 
-/** `pass` = `<step number>-<ordinal of the model call>` */
-export function summarizeWorkflowId(runId: string, pass: string): string {
-  return `run/${runId}/summarize/${pass}`;
+/** `pass` = `<step number>-<ordinal of the model call>`; null when a command asked for it, whose id then stands in the place of the run's. */
+export function summarizeWorkflowId(runId: string, pass: string | null): string {
+  return pass === null ? `command/${runId}/summarize` : `run/${runId}/summarize/${pass}`;
 }
 
 /** The timer of a sleeping agent. */

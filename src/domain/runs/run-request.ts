@@ -2,7 +2,7 @@ import type { RunBudget } from '../budgets/budget.js';
 import type { UserPart } from '../messages/content.js';
 import type { ToolSchema } from '../model/language-model.js';
 import type { PendingPolicy, RunAnswer } from '../approvals/approval-request.js';
-import type { StepIsolation } from '../agent-loop/loop-types.js';
+import type { ConversationCommand, StepIsolation } from '../agent-loop/loop-types.js';
 
 /** A message that came in with a request, as it will be stored when the run starts. */
 export interface InputMessage {
@@ -55,6 +55,8 @@ export type BusyPolicy = (typeof busyPolicies)[number];
 
 export interface RunRequest {
   readonly runId: string;
+  /** Null = a run; else a command, which has no input. */
+  readonly command: ConversationCommand | null;
   readonly organizationId: string;
   readonly agentId: string;
   /** Null = the agent's default conversation. */
@@ -63,7 +65,8 @@ export interface RunRequest {
   /** Set when the request answers an approval request; `input` then follows the answers. */
   readonly answer: RunAnswer | null;
   readonly options: RunOptions;
-  readonly requestConfig: RequestConfig;
+  /** Null for a command, which shows nothing. */
+  readonly requestConfig: RequestConfig | null;
   readonly isolation: StepIsolation;
   readonly background: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;

@@ -199,6 +199,7 @@ describe('runAgentStep', () => {
 describe('runAgentLoop', () => {
   const runAnsweredCalls = () => Promise.reject(new Error('no answers were to be carried out'));
   const work: RunWork = {
+    command: null,
     runId: 'run-1',
     agentId: 'agent-1',
     conversationId: 'conv-1',

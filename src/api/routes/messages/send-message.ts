@@ -1,5 +1,6 @@
 import type { SendBody, SendFields } from '../../../contract/messages.contract.js';
 import { RequestError } from '../../../domain/errors.js';
+import { isId } from '../../../domain/ids.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import { pendingApprovalText } from '../../../domain/approvals/approval-request.js';
 import type { AcceptResult } from '../../../domain/runs/run-request.js';
@@ -59,7 +60,11 @@ export async function submitMessage(
     throw new RequestError('not-found', `Handle ${body.override_model} not found`);
   }
   const sender = { organizationId: context.organizationId, ...target };
-  const result = await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults));
+  return requireAccepted(await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults)));
+}
+
+/** Throws V1's answer to what was not accepted. */
+export function requireAccepted(result: AcceptResult): Accepted {
   switch (result.kind) {
     case 'agent-not-found':
       throw new RequestError('not-found', 'Agent not found');
@@ -68,7 +73,7 @@ export async function submitMessage(
     case 'agent-terminated':
       throw new RequestError('conflict', `Agent ${target.agentId} is terminated: it takes no more messages`);
     case 'busy':
-      throw new RequestError('conflict', busyText, { run_id: result.runId });
+      throw busy(result.runId);
     case 'approval-pending': {
       const message = pendingApprovalText;
       throw new RequestError('conflict', message, { detail: { code: 'PENDING_APPROVAL', message, pending_request_id: result.requestId } });
@@ -78,6 +83,11 @@ export async function submitMessage(
     default:
       return result;
   }
+}
+
+/** V1's refusal. What the conversation is busy with may be a command, which is no run. */
+export function busy(runId: string): RequestError {
+  return new RequestError('conflict', busyText, isId('run', runId) ? { run_id: runId } : {});
 }
 
 async function waitForAnswer(deps: SendMessageDeps, target: SendTarget, body: SendBody, context: RequestContext): Promise<unknown> {

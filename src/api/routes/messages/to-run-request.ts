@@ -51,9 +51,9 @@ type Sender = SendTarget & { readonly organizationId: string };
 export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: RequestFacts, defaults: RunDefaults): RunRequest {
   refuseUnserved(body);
   const { answer, messages } = toMessages(body);
-  const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
   return {
     runId: `run-${randomUUID()}`,
+    command: null,
     organizationId: sender.organizationId,
     agentId: sender.agentId,
     conversationId: sender.conversationId,
@@ -86,6 +86,14 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
     onPending: body.on_pending_approval ?? null,
     refusesAsRun: kind.runType === 'send_message_streaming',
     clientOtid: (answer ?? messages[0])?.otid ?? null,
+    ...repeatKeys(request, body),
+  };
+}
+
+/** By what a request that is sent again is recognised. */
+export function repeatKeys(request: RequestFacts, body: unknown): Pick<RunRequest, 'idempotencyKey' | 'requestHash' | 'isRetry'> {
+  const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
+  return {
     idempotencyKey: request.get('idempotency-key') ?? null,
     requestHash: hashOf(request, body),
     isRetry: Number.isFinite(retryCount) && retryCount > 0,
@@ -98,7 +106,7 @@ function traceIdOf(traceparent: string | undefined): string | null {
 }
 
 /** Of the body and of who sends it: the same request again has the same. */
-function hashOf(request: RequestFacts, body: SendFields): string {
+function hashOf(request: RequestFacts, body: unknown): string {
   return createHash('sha256')
     .update(`${request.path.replace(/\/$/, '')}\n${request.get('authorization') ?? ''}\n${JSON.stringify(body)}`)
     .digest('hex');

@@ -1,0 +1,25 @@
+import type { RunEnd, RunWork } from '../domain/agent-loop/loop-types.js';
+import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
+import { runChild } from './run-child.js';
+import { summarize } from './summarize.workflow.js';
+
+/** Executes a command on a conversation's context, between runs. What it has done stands in the database; the end only says whether it could be done. */
+export async function runCommand(work: RunWork): Promise<RunEnd> {
+  if (work.lastStop !== null) return work.lastStop;
+  const { runId, agentId, conversationId, timeouts } = work;
+  const order = { runId, conversationId, stepNumber: null, pass: null, trigger: 'manual', timeouts } as const;
+  const outcome =
+    work.isolation === 'inline'
+      ? await summarize(order)
+      : await runChild(summarize, order, {
+          agentId,
+          conversationId,
+          runId,
+          workflowId: summarizeWorkflowId(runId, null),
+          summary: 'compaction: manual',
+        });
+  if (outcome.kind !== 'failed') return { stopReason: 'end_turn', error: null };
+  if (outcome.end !== undefined) return outcome.end;
+  const message = 'The conversation could not be compacted.';
+  return { stopReason: 'error', error: { type: 'llm_error', message, detail: outcome.message, status: 502 } };
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { contextAsOf } from '../../../src/domain/context-window/context-as-of.js';
+
+const messages = (...ids: readonly string[]) => ids.map((id, index) => ({ id, sequence: (index + 1) * 10 }));
+
+describe('contextAsOf', () => {
+  it('is all messages in order when nothing left the context', () => {
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c').reverse(), []), ['a', 'b', 'c']);
+  });
+
+  it('has a summary where the last evicted message was, and what came later behind it', () => {
+    const compactions = [{ sequence: 39, summaryMessageId: 's', evicted: ['a', 'b'] }];
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 's', 'd'), compactions), ['s', 'c', 'd']);
+  });
+
+  it('has a summary of a summary', () => {
+    const compactions = [
+      { sequence: 60, summaryMessageId: 't', evicted: ['s', 'c'] },
+      { sequence: 40, summaryMessageId: 's', evicted: ['a', 'b'] },
+    ];
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 's', 'd', 't'), compactions), ['t', 'd']);
+  });
+
+  it('is empty after a reset, and has what came later', () => {
+    const reset = { sequence: 25, summaryMessageId: null, evicted: ['a', 'b'] };
+    assert.deepEqual(contextAsOf(messages('a', 'b'), [reset]), []);
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c'), [reset]), ['c']);
+  });
+});
