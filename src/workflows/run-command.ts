@@ -1,11 +1,11 @@
-import type { RunEnd, RunWork } from '../domain/agent-loop/loop-types.js';
+import type { LoopOutcome, RunWork } from '../domain/agent-loop/loop-types.js';
 import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
 import { runChild } from './run-child.js';
 import { summarize } from './summarize.workflow.js';
 
 /** Executes a command on a conversation's context, between runs. What it has done stands in the database; the end only says whether it could be done. */
-export async function runCommand(work: RunWork): Promise<RunEnd> {
-  if (work.lastStop !== null) return work.lastStop;
+export async function runCommand(work: RunWork): Promise<LoopOutcome> {
+  if (work.lastStop !== null) return { kind: 'stop', end: work.lastStop };
   const { runId, agentId, conversationId, timeouts } = work;
   const order = { runId, conversationId, stepNumber: null, pass: null, trigger: 'manual', timeouts } as const;
   const outcome =
@@ -18,8 +18,8 @@ export async function runCommand(work: RunWork): Promise<RunEnd> {
           workflowId: summarizeWorkflowId(runId, null),
           summary: 'compaction: manual',
         });
-  if (outcome.kind !== 'failed') return { stopReason: 'end_turn', error: null };
-  if (outcome.end !== undefined) return outcome.end;
+  if (outcome.kind !== 'failed') return { kind: 'stop', end: { stopReason: 'end_turn', error: null } };
+  if (outcome.end !== undefined) return { kind: 'stop', end: outcome.end };
   const message = 'The conversation could not be compacted.';
-  return { stopReason: 'error', error: { type: 'llm_error', message, detail: outcome.message, status: 502 } };
+  return { kind: 'stop', end: { stopReason: 'error', error: { type: 'llm_error', message, detail: outcome.message, status: 502 } } };
 }

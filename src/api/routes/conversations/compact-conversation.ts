@@ -33,6 +33,7 @@ export async function compactConversation(
 ): Promise<unknown> {
   if (body.compaction_settings != null) throw notServed("The field 'compaction_settings'");
   const { runId } = requireAccepted(
+    conversation.agentId,
     await deps.submitter.submit({
       runId: `command-${randomUUID()}`,
       command: 'compact',

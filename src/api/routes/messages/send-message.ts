@@ -60,18 +60,18 @@ export async function submitMessage(
     throw new RequestError('not-found', `Handle ${body.override_model} not found`);
   }
   const sender = { organizationId: context.organizationId, ...target };
-  return requireAccepted(await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults)));
+  return requireAccepted(target.agentId, await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults)));
 }
 
 /** Throws V1's answer to what was not accepted. */
-export function requireAccepted(result: AcceptResult): Accepted {
+export function requireAccepted(agentId: string, result: AcceptResult): Accepted {
   switch (result.kind) {
     case 'agent-not-found':
       throw new RequestError('not-found', 'Agent not found');
     case 'conversation-not-found':
       throw new RequestError('not-found', `Conversation with id ${result.conversationId} not found`);
     case 'agent-terminated':
-      throw new RequestError('conflict', `Agent ${target.agentId} is terminated: it takes no more messages`);
+      throw new RequestError('conflict', `Agent ${agentId} is terminated: it takes no more messages`);
     case 'busy':
       throw busy(result.runId);
     case 'approval-pending': {
