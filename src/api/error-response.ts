@@ -39,7 +39,9 @@ export function errorResponse(error: unknown): ErrorResponse | null {
 /** The answer to a blocking request whose run failed. The run is over: repeating the request would be another one. */
 export function runErrorResponse(error: RunError): ErrorResponse {
   const { type, message, detail, status } = error;
-  return { status, body: { error: { type, message, detail } }, headers: noRetry };
+  // V1 answers an overloaded provider in another form than all other failures: this is both.
+  const body = { error: { type, message, detail }, ...(status === 503 ? { detail: message } : {}) };
+  return { status, body, headers: noRetry };
 }
 
 export const unknownError: ErrorResponse = { status: 500, body: { detail: 'An unknown error occurred' }, headers: noRetry };

@@ -82,16 +82,31 @@ export const settingDefinitions = {
   ),
   openaiProtocol: define(
     ['PERDURA_OPENAI_PROTOCOL'],
-    z.enum(['auto', 'chat', 'responses']).default('auto'),
-    "auto: Responses for OpenAI's own reasoning models, chat completions for all else.",
+    z.enum(['auto', 'by-model', 'chat', 'responses']).default('auto'),
+    "auto: Responses for OpenAI's reasoning models at OpenAI itself, chat completions for all else. by-model: the same at every base URL, for proxies of OpenAI.",
   ),
   anthropicApiKey: define(['ANTHROPIC_API_KEY'], optionalText, 'Key for Anthropic.', true),
   anthropicBaseUrl: define(['ANTHROPIC_BASE_URL'], url.nullable().default(null), "Root of Anthropic's API."),
   llmTimeoutMs: define(['PERDURA_LLM_TIMEOUT_MS'], milliseconds.default(600_000), 'How long one model call may take, in ms.'),
+  llmIdleTimeoutMs: define(
+    ['PERDURA_LLM_IDLE_TIMEOUT_MS'],
+    milliseconds.default(300_000),
+    'How long a provider may be silent within a model call, before its answer and in the middle of it, in ms.',
+  ),
   llmAttempts: define(
     ['PERDURA_LLM_ATTEMPTS'],
     positive.default(5),
     'How often a model call is tried in all when the provider fails in a way that may pass.',
+  ),
+  llmRetryMs: define(
+    ['PERDURA_LLM_RETRY_MS'],
+    milliseconds.default(1000),
+    'Pause before a model call is tried again, in ms, where the provider asks for none; it doubles with each try, up to 30 s.',
+  ),
+  llmRetryAfterLimitMs: define(
+    ['PERDURA_LLM_RETRY_AFTER_LIMIT_MS'],
+    milliseconds.default(300_000),
+    'The longest pause that a provider may ask for, in ms. The run fails when it asks for more.',
   ),
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],

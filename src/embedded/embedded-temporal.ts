@@ -62,13 +62,15 @@ interface LaunchOptions extends Pick<TemporalServerOptions, 'uiPort' | 'namespac
 }
 
 /**
- * The server's defaults are for laptops: it starts at most 20 tasks a second and syncs its file two or three times for each transaction. The last two
- * flags make it push cancels to activities instead of waiting for their next heartbeat.
+ * The server's defaults are for laptops: it starts at most 20 tasks a second and syncs its file two or three times for each transaction, and timers are up
+ * to a second late, for the sake of clocks that differ: here is one. The last two flags make it push cancels to activities instead of waiting for their
+ * next heartbeat.
  */
 function launchLine({ port, uiPort, file, namespace, codecEndpoint }: LaunchOptions): string[] {
   const dynamic = {
     'history.transferProcessorMaxPollRPS': '2000',
     'history.timerProcessorMaxPollRPS': '500',
+    'history.timerProcessorMaxTimeShift': '"20ms"',
     'history.visibilityProcessorMaxPollRPS': '500',
     'system.enableCancelActivityWorkerCommand': 'true',
     'frontend.WorkerCommandsEnabled': 'true',

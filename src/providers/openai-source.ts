@@ -5,8 +5,9 @@ import { contextWindowOf, isEmbeddingModel, isOpenAiChatModel, knownOpenAiModels
 import { lazy } from './lazy.js';
 import { createOpenAiLanguageModel } from './llm/openai/openai-language-model.js';
 import { chooseProtocol, isOfficialOpenAi } from './llm/openai/openai-protocol.js';
-import type { OpenAiProtocol } from './llm/openai/openai-protocol.js';
+import type { WantedProtocol } from './llm/openai/openai-protocol.js';
 import { isReasoningModel } from './llm/openai/reasoning-models.js';
+import type { CallLimits } from './llm/stream-response.js';
 import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
 import type { ModelSource } from './model-source.js';
 
@@ -14,9 +15,8 @@ export interface OpenAiSourceOptions {
   readonly apiKey: string;
   /** The API's root, for most servers one that ends in /v1. */
   readonly baseUrl: string;
-  readonly timeoutMs: number;
-  /** `auto`: Responses for OpenAI's own reasoning models, chat completions for all else, which is what compatible servers speak. */
-  readonly protocol: 'auto' | OpenAiProtocol;
+  readonly limits: CallLimits;
+  readonly protocol: WantedProtocol;
 }
 
 export const openAiBaseUrl = 'https://api.openai.com/v1';
@@ -25,10 +25,10 @@ const type = 'openai';
 
 /** OpenAI, or whatever speaks its protocol at the base URL (Ollama, LM Studio, vLLM, proxies). The SDK is loaded when it is first needed. */
 export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
-  const { apiKey, baseUrl, timeoutMs } = options;
+  const { apiKey, baseUrl, limits } = options;
   const connect = lazy(async () => {
     const sdk = await import('openai');
-    return { client: new sdk.OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' }), sdk };
+    return { client: new sdk.OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: limits.timeoutMs, logLevel: 'off' }), sdk };
   });
   const isOfficial = isOfficialOpenAi(baseUrl);
   const place = { providerName: type, baseUrl, secrets: [apiKey] };
@@ -64,7 +64,7 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
     languageModel: ({ model }) => ({
       async complete(...call) {
         const protocol = chooseProtocol(options.protocol, baseUrl, model);
-        return createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, timeoutMs }).complete(...call);
+        return createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, limits }).complete(...call);
       },
     }),
     embeddingModel: embedding => ({

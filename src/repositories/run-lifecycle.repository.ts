@@ -215,7 +215,7 @@ with ended as (
   update runs set status = $2, stop_reason = $3, completed_at = now(), updated_at = now(), last_seq = last_seq + 1, call_message_id = null,
          total_duration_ns = (extract(epoch from now() - created_at) * 1e9)::bigint,
          metadata = case when $4::jsonb is null then metadata
-                         else metadata || jsonb_build_object('error', jsonb_build_object('error_type', $4 -> 'type', 'message', $4 -> 'message', 'detail', $4 -> 'detail')) end
+                         else metadata || jsonb_build_object('error', jsonb_build_object('message_type', 'error_message', 'run_id', id, 'error_type', $4 -> 'type', 'message', $4 -> 'message', 'detail', $4 -> 'detail')) end
    where id = $1 and status in ('created', 'running')
   returning id, agent_id, last_seq, total_duration_ns, command
 ), told as (

@@ -55,14 +55,17 @@ function isAway(error: unknown): boolean {
   return error.cause instanceof TimeoutFailure || (error.cause instanceof ApplicationFailure && error.cause.type === databaseAwayType);
 }
 
-/** One call of the model may take long; how often it is tried again is the activity's own matter. */
+/** Longer than the call's own limit, so that the activity itself can tell of it and count its tries. */
+const modelGraceMs = 30_000;
+
+/** One call of the model may take long; how often and when it is tried again is the activity's own matter. */
 export function modelActivities(
   { modelCallMs, heartbeatMs }: LoopTimeouts,
   summary: string,
 ): Pick<Activities, 'callModel' | 'compactContext'> {
   return proxyActivities<Activities>({
     summary,
-    startToCloseTimeout: modelCallMs,
+    startToCloseTimeout: modelCallMs + modelGraceMs,
     heartbeatTimeout: heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },

@@ -30,7 +30,9 @@ const last = { type: 'message_stop' };
 describe('anthropic by the official SDK', () => {
   let server: WireServer;
   const model = (): LanguageModel =>
-    createAnthropicSource({ apiKey: secret, baseUrl: server.url, timeoutMs: 10_000 }).languageModel(thinker);
+    createAnthropicSource({ apiKey: secret, baseUrl: server.url, limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 } }).languageModel(
+      thinker,
+    );
 
   beforeEach(async () => {
     server = await startWireServer();

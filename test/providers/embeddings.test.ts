@@ -13,7 +13,12 @@ const never = new AbortController().signal;
 describe('embeddings by the official SDK of OpenAI', () => {
   let server: WireServer;
   const embed = async (texts: readonly string[]) => {
-    const source = createOpenAiSource({ apiKey: 'sk-secret', baseUrl: `${server.url}/v1`, timeoutMs: 10_000, protocol: 'auto' });
+    const source = createOpenAiSource({
+      apiKey: 'sk-secret',
+      baseUrl: `${server.url}/v1`,
+      limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
+      protocol: 'auto',
+    });
     const found = await source.resolveEmbedding('text-embedding-3-small');
     assert.ok(found);
     return source.embeddingModel(found)?.embed(texts, never) ?? assert.fail('no model');

@@ -22,7 +22,12 @@ const hello = request(config('mock'), [user('hello')]);
 describe('chat completions by the official SDK', () => {
   let server: WireServer;
   const model = (name = 'mock', timeoutMs = 10_000): LanguageModel =>
-    createOpenAiSource({ apiKey: secret, baseUrl: `${server.url}/v1`, timeoutMs, protocol: 'auto' }).languageModel(config(name));
+    createOpenAiSource({
+      apiKey: secret,
+      baseUrl: `${server.url}/v1`,
+      limits: { timeoutMs, idleTimeoutMs: timeoutMs },
+      protocol: 'auto',
+    }).languageModel(config(name));
 
   beforeEach(async () => {
     server = await startWireServer();
@@ -175,6 +180,34 @@ describe('chat completions by the official SDK', () => {
     await server.close();
     const error = await failure(complete(gone, hello));
     assert.deepEqual([error.kind, error.retryable], ['llm_connection', true]);
+  });
+
+  it('reads a refusal to answer without a stream, and an error that comes with status 200', async () => {
+    server.answer = () => json(200, { choices: [] });
+    const plain = await failure(complete(model(), hello));
+    assert.deepEqual([plain.kind, plain.retryable], ['llm_invalid_response', false]);
+    server.answer = () => json(200, { error: { message: `bad key ${secret}`, code: 401 } });
+    const refused = await failure(complete(model(), hello));
+    assert.deepEqual([refused.kind, refused.status, refused.message.includes(secret)], ['llm_authentication', 401, false]);
+  });
+
+  it('reads a status that an error within the stream has for a code', async () => {
+    server.answer = () => ({ body: `data: ${JSON.stringify({ error: { message: 'Upstream is busy', code: 503 } })}\n\n` });
+    const error = await failure(complete(model(), hello));
+    assert.deepEqual([error.kind, error.retryable], ['llm_server_error', true]);
+  });
+
+  it('does not take a limit on the rate of tokens for a context that is full', async () => {
+    const body = { error: { message: 'Too many tokens in this minute', type: 'tokens', code: 'rate_limit_exceeded' } };
+    server.answer = () => ({ body: `data: ${JSON.stringify(body)}\n\n` });
+    assert.equal((await failure(complete(model(), hello))).kind, 'llm_rate_limit');
+  });
+
+  it('runs no call of a response that the provider has withdrawn', async () => {
+    const call = { index: 0, id: 'a', function: { name: 'add', arguments: '{"a":1}' } };
+    server.answer = () => ({ body: chatStream(delta({ content: 'I will', tool_calls: [call] }), delta({}, 'content_filter')) });
+    const response = await model().complete(hello, () => undefined, new AbortController().signal);
+    assert.deepEqual([response.finishReason, response.toolCalls], ['content_filter', []]);
   });
 
   it('gives up a stream that stalls, when the time is over, and closes the connection', async () => {

@@ -31,9 +31,12 @@ const say = (delta: string) => ({ type: 'response.output_text.delta', output_ind
 describe('responses by the official SDK', () => {
   let server: WireServer;
   const model = (): LanguageModel =>
-    createOpenAiSource({ apiKey: 'sk-secret', baseUrl: `${server.url}/v1`, timeoutMs: 10_000, protocol: 'responses' }).languageModel(
-      config('gpt-5'),
-    );
+    createOpenAiSource({
+      apiKey: 'sk-secret',
+      baseUrl: `${server.url}/v1`,
+      limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
+      protocol: 'responses',
+    }).languageModel(config('gpt-5'));
 
   beforeEach(async () => {
     server = await startWireServer();

@@ -1,21 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { writeWireAnswer } from '../support/wire-answer.js';
+import type { WireAnswer } from '../support/wire-answer.js';
 
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readonly<Record<string, unknown>>;
-}
-
-export interface WireAnswer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What goes over the wire, as it is. */
-  readonly body: string;
-  /** What follows the body; `hang` leaves the connection open, `cut` breaks it. */
-  readonly then?: 'end' | 'hang' | 'cut';
 }
 
 export interface WireServer {
@@ -49,12 +42,8 @@ export async function startWireServer(): Promise<WireServer> {
       const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: body as WireRequest['body'] };
       wire.requests.push(seen);
       const answer = wire.answer(seen);
-      response.writeHead(answer.status ?? 200, answer.headers ?? { 'content-type': 'text/event-stream' });
-      if (answer.then === 'hang') response.on('close', left);
-      response.write(answer.body, () => {
-        if (answer.then === 'cut') response.destroy();
-        else if (answer.then !== 'hang') response.end();
-      });
+      if (answer.then === 'hang' || answer.then === 'silence') response.on('close', left);
+      writeWireAnswer(response, answer);
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()));

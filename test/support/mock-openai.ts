@@ -1,103 +1,109 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { anthropicFrames, fromAnthropicBody } from './mock-anthropic.js';
+import { chatFrames } from './mock-chat.js';
+import type { MockFrames, MockReply, MockRequest, WireForm } from './mock-reply.js';
+import { fromResponsesBody, responsesFrames } from './mock-responses.js';
+import { writeWireAnswer } from './wire-answer.js';
 
-/** What a scripted model answers. */
-export interface MockReply {
-  readonly text?: string;
-  readonly toolCalls?: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>>; readonly id?: string }[];
-  /** Pause between the pieces, in ms. */
-  readonly pieceDelayMs?: number;
-  /** What the provider counts; null = 10 tokens of prompt and 5 of answer. */
-  readonly usage?: Readonly<Record<string, unknown>>;
-  /** Why the answer ends, where that is not plain. */
-  readonly finish?: string;
-  /** An HTTP error instead of an answer. */
-  readonly error?: { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
-}
-
-export interface MockMessage {
-  readonly role: string;
-  readonly content: string | null | readonly { readonly text?: string }[];
-  readonly tool_calls?: readonly { readonly id: string; readonly function: { readonly name: string; readonly arguments: string } }[];
-  readonly tool_call_id?: string;
-}
-
-export interface MockRequest {
-  readonly messages: readonly MockMessage[];
-  readonly tools?: readonly { readonly function: { readonly name: string } }[];
-  readonly model: string;
-  readonly max_tokens?: number;
-}
+export type { MockReply, MockRequest } from './mock-reply.js';
+export { textOf } from './mock-reply.js';
 
 export interface SeenRequest {
   readonly at: number;
+  readonly form: WireForm;
   readonly request: MockRequest;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Resolves when the connection is closed, and tells whether the client left before the answer was complete. */
+  readonly closed: Promise<'answered' | 'left'>;
 }
 
 export interface MockOpenAi {
+  /** Root of OpenAI's API. */
   readonly url: string;
+  /** Root of Anthropic's. */
+  readonly anthropicUrl: string;
   readonly seen: SeenRequest[];
   /** Decides the answers from now on. */
-  script: (request: MockRequest) => MockReply | Promise<MockReply>;
+  script: (request: MockRequest, form: WireForm) => MockReply | Promise<MockReply>;
+  /** Nobody listens while `work` runs: connections are refused. */
+  whileAway<Result>(work: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-/** A server with OpenAI's chat completions and embeddings on the wire, and a script for a brain. */
+/** A server with OpenAI's chat completions, Responses and embeddings and Anthropic's messages on the wire, and a script for a brain. */
 export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ text: 'Hello!' })): Promise<MockOpenAi> {
   const server = createServer((request, response) => {
     void handle(request, response);
   });
-  const mock: { -readonly [Key in keyof MockOpenAi]: MockOpenAi[Key] } = {
-    url: '',
+  const listen = (port: number): Promise<void> => new Promise(resolve => server.listen(port, '127.0.0.1', () => resolve()));
+  const close = (): Promise<void> =>
+    new Promise(resolve => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const mock: MockOpenAi = {
+    url: `http://127.0.0.1:${port}/v1`,
+    anthropicUrl: `http://127.0.0.1:${port}`,
     seen: [],
     script,
-    close: () =>
-      new Promise(resolve => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    async whileAway(work) {
+      await close();
+      try {
+        return await work();
+      } finally {
+        await listen(port);
+      }
+    },
+    close,
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const path = request.url ?? '';
+    const path = (request.url ?? '').replace(/\?.*$/, '');
     if (path.endsWith('/models')) return json(response, 200, { object: 'list', data: [{ id: 'mock-model', object: 'model' }] });
     if (path.endsWith('/embeddings')) return json(response, 200, embeddings(body));
-    const parsed = body as unknown as MockRequest;
-    mock.seen.push({ at: Date.now(), request: parsed });
-    const reply = await mock.script(parsed);
+    const form: WireForm = path.endsWith('/messages') ? 'anthropic' : path.endsWith('/responses') ? 'responses' : 'chat';
+    const seen: SeenRequest = { at: Date.now(), form, request: readers[form](body), body, closed: closing(response) };
+    mock.seen.push(seen);
+    const reply = await mock.script(seen.request, form);
     if (reply.error !== undefined) return json(response, reply.error.status, reply.error.body, reply.error.headers);
-    await stream(response, reply);
+    if (reply.wire !== undefined) return writeWireAnswer(response, reply.wire);
+    await stream(response, framers[form](reply), reply);
   }
-
-  await new Promise<void>(resolve => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  mock.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return mock;
 }
 
-async function stream(response: ServerResponse, reply: MockReply): Promise<void> {
+const framers: Readonly<Record<WireForm, (reply: MockReply) => MockFrames>> = {
+  chat: chatFrames,
+  responses: responsesFrames,
+  anthropic: anthropicFrames,
+};
+
+const readers: Readonly<Record<WireForm, (body: Readonly<Record<string, unknown>>) => MockRequest>> = {
+  chat: body => body as unknown as MockRequest,
+  responses: body => fromResponsesBody(body as unknown as Parameters<typeof fromResponsesBody>[0]),
+  anthropic: body => fromAnthropicBody(body as unknown as Parameters<typeof fromAnthropicBody>[0]),
+};
+
+function closing(response: ServerResponse): SeenRequest['closed'] {
+  return new Promise(resolve => response.once('close', () => resolve(response.writableFinished ? 'answered' : 'left')));
+}
+
+async function stream(response: ServerResponse, frames: MockFrames, reply: MockReply): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const chunk = (delta: unknown, finish: string | null = null): string =>
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'mock', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-  const pieces = [...(reply.text ?? '').split(/(?<=\s)/).filter(word => word !== '')].map(content => chunk({ content }));
-  for (const [index, call] of (reply.toolCalls ?? []).entries()) {
-    const id = call.id ?? `call_${index}_${Math.random().toString(36).slice(2, 10)}`;
-    pieces.push(chunk({ tool_calls: [{ index, id, type: 'function', function: { name: call.name, arguments: '' } }] }));
-    pieces.push(chunk({ tool_calls: [{ index, function: { arguments: JSON.stringify(call.args) } }] }));
-  }
-  for (const piece of pieces) {
+  response.flushHeaders();
+  for (const frame of frames.opening) response.write(frame);
+  for (const piece of frames.pieces.slice(0, reply.holdAfter)) {
     if (response.destroyed) return;
     response.write(piece);
     if (reply.pieceDelayMs !== undefined) await new Promise(resolve => setTimeout(resolve, reply.pieceDelayMs));
   }
-  response.write(chunk({}, reply.finish ?? (reply.toolCalls === undefined ? 'stop' : 'tool_calls')));
-  const usage = reply.usage ?? { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-  response.end(
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'mock', choices: [], usage })}\n\ndata: [DONE]\n\n`,
-  );
+  if (reply.holdAfter !== undefined) return;
+  response.end(frames.closing.join(''));
 }
 
 function embeddings(body: Readonly<Record<string, unknown>>) {
@@ -130,11 +136,4 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
 function json(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
-}
-
-/** The text of a message, whatever its form. */
-export function textOf(message: MockMessage | undefined): string {
-  const content = message?.content;
-  if (content === undefined || content === null) return '';
-  return typeof content === 'string' ? content : content.map(part => part.text ?? '').join('');
 }

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** A server-sent event as it was on the wire. */
 export interface WireEvent {
   /** The `event:` field; null = a plain one. */
@@ -43,4 +45,19 @@ export async function allSse(response: Response): Promise<WireEvent[]> {
 /** The kinds of the events, pings left out. */
 export function kindsOf(events: readonly WireEvent[]): string[] {
   return events.map(({ data }) => (data === '[DONE]' ? data : data.message_type)).filter(kind => kind !== 'ping');
+}
+
+/** The whole text of a stream, frame by frame: an optional name and one line of data. */
+export async function framesOf(response: Response): Promise<readonly WireEvent[]> {
+  assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+  const text = await response.text();
+  assert.ok(text.endsWith('\n\n'), 'the last frame is whole');
+  for (const frame of text.slice(0, -2).split('\n\n')) assert.match(frame, /^(?:event: .*\n)?data: .*$/);
+  return allSse(new Response(text));
+}
+
+/** The data of an event that is not the mark of the end. */
+export function dataOf({ data }: WireEvent): WireData {
+  assert.ok(data !== '[DONE]');
+  return data;
 }

@@ -25,13 +25,14 @@ import { withHeartbeat } from '../heartbeat.js';
 import { toActivityFailure } from '../llm/model-failure.js';
 import { budgetedRequest, chargeFor } from '../llm/budgeted-call.js';
 import type { BudgetDeps } from '../llm/budgeted-call.js';
+import type { ModelRetries } from '../llm/model-failure.js';
 import { createWireRecorder } from '../llm/wire-recorder.js';
 
 export interface CompactContextDeps extends BudgetDeps {
   readonly compactions: CompactionRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly models: ModelCatalog;
-  readonly modelAttempts: number;
+  readonly modelRetries: ModelRetries;
   readonly traces: Pick<ProviderTracesRepository, 'add'>;
   readonly traceLimits: TraceLimits | null;
 }
@@ -101,7 +102,7 @@ async function askForSummary(
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     await keepTrace(deps, input, wire.trace(error));
-    throw toActivityFailure(error, deps.modelAttempts);
+    throw toActivityFailure(error, deps.modelRetries);
   }
 }
 

@@ -20,6 +20,7 @@ import type { BudgetDeps, PlannedRequest } from './budgeted-call.js';
 import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
+import type { ModelRetries } from './model-failure.js';
 import { createWireRecorder } from './wire-recorder.js';
 import type { WireRecorder } from './wire-recorder.js';
 
@@ -29,8 +30,7 @@ export interface CallModelDeps extends BudgetDeps {
   readonly modelCalls: ModelCallsRepository;
   readonly events: Pick<RunEventLog, 'appendDeltas' | 'announce'>;
   readonly models: ModelCatalog;
-  /** How often a call is tried in all when the provider fails in a way that may pass. */
-  readonly modelAttempts: number;
+  readonly modelRetries: ModelRetries;
   /** For tools that name no timeout of their own. */
   readonly toolTimeoutMs: number;
   readonly traces: Pick<ProviderTracesRepository, 'add'>;
@@ -60,7 +60,7 @@ export function createCallModel(deps: CallModelDeps) {
           if (!(error instanceof ModelError)) throw error;
           if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
           log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
-          throw toActivityFailure(error, deps.modelAttempts);
+          throw toActivityFailure(error, deps.modelRetries);
         }
       }),
     );

@@ -43,16 +43,39 @@ export function runEndOfModelError(error: ModelError): RunEnd {
   return { stopReason, error: { type, message: texts[type] ?? 'The request to the LLM provider failed.', detail: error.message, status } };
 }
 
+/** How a call is tried again when the provider fails in a way that may pass. */
+export interface ModelRetries {
+  /** Tries in all. */
+  readonly attempts: number;
+  /** Before the second try, in ms; it doubles from try to try. */
+  readonly pauseMs: number;
+  /** A provider that asks for a longer one is not tried again. */
+  readonly longestPauseMs: number;
+}
+
+/** Of the server's own pauses. */
+const longestOwnPauseMs = 30_000;
+
 /**
- * Leaves the retry to Temporal: the failure carries the provider's wish and, for the last attempt, the end that the run will have. Attempts that were
- * lost with their worker count as well, but end nothing by themselves.
+ * Leaves the retry to Temporal: the failure carries the pause and, for the last attempt, the end that the run will have. Attempts that were lost with
+ * their worker count as well, but end nothing by themselves.
  */
-export function toActivityFailure(error: ModelError, maxAttempts: number): ApplicationFailure {
+export function toActivityFailure(error: ModelError, retries: ModelRetries): ApplicationFailure {
+  const { attempt } = Context.current().info;
+  const pauseMs = error.retryAfterMs ?? ownPauseMs(attempt, retries);
+  const isFinal = !error.retryable || attempt >= retries.attempts || (error.retryAfterMs ?? 0) > retries.longestPauseMs;
   return ApplicationFailure.create({
     type: error.kind,
     message: error.message,
-    nonRetryable: !error.retryable || Context.current().info.attempt >= maxAttempts,
-    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    nonRetryable: isFinal,
+    // Temporal takes 0 for its own pause.
+    nextRetryDelay: Math.max(1, pauseMs),
     details: [runEndOfModelError(error)],
   });
+}
+
+/** Not the same for all calls that failed together, or they would fail together again. */
+function ownPauseMs(attempt: number, { pauseMs }: ModelRetries): number {
+  const base = Math.min(pauseMs * 2 ** (attempt - 1), longestOwnPauseMs);
+  return Math.round(base * (0.75 + Math.random() / 2));
 }

@@ -11,6 +11,9 @@ export interface DecideInput {
 /** What follows a model response whose calls have run. */
 export function decideNext(input: DecideInput): StepDecision {
   if (input.response.finish === 'cancelled' || input.outcomes.some(outcome => outcome.cancelled)) return stop('cancelled');
+  if (input.response.finish === 'content_filter') {
+    return stop('llm_api_error', 'llm_error', "The LLM provider's content filter cut the response off.", 400);
+  }
   const { calls, budgetEnd } = input.response;
   if (calls.length === 0 && budgetEnd != null) return { continues: false, end: budgetEnd, heartbeatReason: null };
   return input.traits.heartbeats ? decideHeartbeatStep(input) : decideStep(input);
@@ -26,6 +29,7 @@ function decideStep({ traits, response, outcomes, isLast }: DecideInput): StepDe
 function decideHeartbeatStep({ traits, response, isLast }: DecideInput): StepDecision {
   const call = response.calls[0];
   if (call === undefined) {
+    if (response.finish === 'length') return stop('max_tokens_exceeded');
     return stop('no_tool_call', 'llm_error', 'The model answered without calling a tool, which this type of agent needs in every step.');
   }
   const asked = call.requestHeartbeat === true;
@@ -39,8 +43,8 @@ function decideHeartbeatStep({ traits, response, isLast }: DecideInput): StepDec
   return { continues: true, end: null, heartbeatReason: reason };
 }
 
-function stop(stopReason: StopReason, errorType?: string, message?: string): StepDecision {
-  const error = errorType === undefined || message === undefined ? null : { type: errorType, message, detail: null, status: 500 };
+function stop(stopReason: StopReason, errorType?: string, message?: string, status = 500): StepDecision {
+  const error = errorType === undefined || message === undefined ? null : { type: errorType, message, detail: null, status };
   const end: RunEnd = { stopReason, error };
   return { continues: false, end, heartbeatReason: null };
 }

@@ -17,7 +17,7 @@ export interface ProviderFailure {
 
 /** One table for all providers: an answer that was an error → ModelError. `x-should-retry` wins over the status. */
 export function classifyProviderFailure(failure: ProviderFailure): ModelError {
-  if (isHtml(failure)) return htmlAnswerError(failure);
+  if (isHtml(failure) && isWrongPlace(failure.status)) return htmlAnswerError(failure);
   const { kind, retryable } = classify(failure);
   const retryAfterMs = readRetryAfterMs(failure.headers);
   const fields: ModelErrorFields = {
@@ -50,48 +50,77 @@ interface Classified {
 function classify(failure: ProviderFailure): Classified {
   const { status } = failure;
   const text = `${failure.code} ${failure.message}`;
-  if (isContextOverflow(status, text)) return { kind: 'context_window_exceeded', retryable: false };
+  if (status === 413 || isContextOverflow(status, failure.code, text)) return overflow;
   if (status === 402 || CREDIT_TEXT.test(text)) return { kind: 'llm_insufficient_credits', retryable: false };
-  if (status === undefined) return classifyByCode(text);
+  if (status === undefined) return classifyByText(text);
+  if (status === 400 && FILTER_TEXT.test(failure.code)) return filtered;
   const listed = BY_STATUS.get(status);
   if (listed) return listed;
-  if (OVERLOADED_TEXT.test(text) && status >= 500) return { kind: 'llm_overloaded', retryable: true };
-  if (status >= 500) return { kind: 'llm_server_error', retryable: true };
-  return { kind: 'llm_bad_request', retryable: false };
+  if (OVERLOADED_TEXT.test(text) && status >= 500) return overloaded;
+  if (status >= 500) return serverError;
+  return badRequest;
 }
+
+/** Also a request whose bytes are too many: a shorter history is the one thing that helps. */
+const overflow: Classified = { kind: 'context_window_exceeded', retryable: false };
+const filtered: Classified = { kind: 'llm_content_filter', retryable: false };
+const badRequest: Classified = { kind: 'llm_bad_request', retryable: false };
+const authentication: Classified = { kind: 'llm_authentication', retryable: false };
+const forbidden: Classified = { kind: 'llm_permission_denied', retryable: false };
+const notFound: Classified = { kind: 'llm_not_found', retryable: false };
+const timeout: Classified = { kind: 'llm_timeout', retryable: true };
+const rateLimit: Classified = { kind: 'llm_rate_limit', retryable: true };
+const overloaded: Classified = { kind: 'llm_overloaded', retryable: true };
+const serverError: Classified = { kind: 'llm_server_error', retryable: true };
 
 const BY_STATUS: ReadonlyMap<number, Classified> = new Map<number, Classified>([
-  [400, { kind: 'llm_bad_request', retryable: false }],
-  [401, { kind: 'llm_authentication', retryable: false }],
-  [403, { kind: 'llm_permission_denied', retryable: false }],
-  [404, { kind: 'llm_not_found', retryable: false }],
-  [408, { kind: 'llm_timeout', retryable: true }],
-  [409, { kind: 'llm_server_error', retryable: true }],
-  [413, { kind: 'llm_bad_request', retryable: false }],
+  [400, badRequest],
+  [401, authentication],
+  [403, forbidden],
+  [404, notFound],
+  [408, timeout],
+  [409, serverError],
   [422, { kind: 'llm_unprocessable', retryable: false }],
-  [429, { kind: 'llm_rate_limit', retryable: true }],
-  [504, { kind: 'llm_timeout', retryable: true }],
-  [529, { kind: 'llm_overloaded', retryable: true }],
+  [429, rateLimit],
+  [504, timeout],
+  [529, overloaded],
 ]);
 
-/** Errors inside a stream have no status; the response had begun with 200. */
-function classifyByCode(text: string): Classified {
-  if (/rate_limit/.test(text)) return { kind: 'llm_rate_limit', retryable: true };
-  if (OVERLOADED_TEXT.test(text)) return { kind: 'llm_overloaded', retryable: true };
-  if (/invalid_request|invalid_prompt/.test(text)) return { kind: 'llm_bad_request', retryable: false };
-  if (/content_filter|content_policy/.test(text)) return { kind: 'llm_content_filter', retryable: false };
-  return { kind: 'llm_server_error', retryable: true };
-}
-
 const OVERLOADED_TEXT = /overloaded/i;
+const FILTER_TEXT = /content_filter|content_policy|bio_policy|misalignment_policy/;
 const CREDIT_TEXT =
   /insufficient_quota|insufficient credits|credit balance is too low|exceeded your current quota|billing_error|billing_hard_limit/i;
 const CONTEXT_TEXT =
-  /context_length_exceeded|maximum context length|context window|context length|prompt is too long|exceeds? the (?:available |model's )?context|exceed_context_size|exceed context limit|input is too long|input tokens exceed|reduce the length of the (?:messages|prompt)|too many tokens/i;
+  /context_length_exceeded|maximum context length|context window|context length|prompt is too long|exceeds? the (?:available |model's )?context|exceed_context_size|exceed context limit|input is too long|input tokens exceed|reduce the length of the (?:messages|prompt)|too many tokens|request_too_large/i;
 
-function isContextOverflow(status: number | undefined, text: string): boolean {
-  const possible = status === undefined || status === 400 || status === 413 || status === 422 || status === 500;
-  return possible && CONTEXT_TEXT.test(text);
+/** Errors inside a stream have no status, for the response had begun with 200: the code and the words tell, the first that fit. */
+const BY_TEXT: readonly (readonly [RegExp, Classified])[] = [
+  [/rate_limit/i, rateLimit],
+  [OVERLOADED_TEXT, overloaded],
+  [FILTER_TEXT, filtered],
+  [/authentication_error|invalid_api_key/, authentication],
+  [/permission_error/, forbidden],
+  [/not_found_error|model_not_found/, notFound],
+  [/timeout_error/, timeout],
+  [
+    /invalid_request|invalid_prompt|invalid_(?:base64_)?image|image_(?:too|parse|file)|image_media_type|empty_image|download_image/,
+    badRequest,
+  ],
+];
+
+function classifyByText(text: string): Classified {
+  return BY_TEXT.find(([words]) => words.test(text))?.[1] ?? serverError;
+}
+
+/** Limits of rate count tokens as well, and say so in similar words. */
+function isContextOverflow(status: number | undefined, code: string, text: string): boolean {
+  const possible = status === undefined || status === 400 || status === 422 || status === 500;
+  return possible && !/rate_limit/i.test(code) && CONTEXT_TEXT.test(text);
+}
+
+/** Some servers give an HTTP status as the code of an error that comes with another one, or within a stream. */
+export function statusOf(code: unknown): number | undefined {
+  return typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
 }
 
 function shouldRetryHeader(headers: Headers | undefined): boolean | undefined {
@@ -113,15 +142,19 @@ function readRetryAfterMs(headers: Headers | undefined): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function isHtml(failure: ProviderFailure): boolean {
-  if (failure.headers?.get('content-type')?.includes('text/html')) return failure.status === undefined || failure.status < 500;
-  return /^\s*(?:\d{3}\s+)?<(?:!doctype html|html)/i.test(failure.message) && (failure.status ?? 0) < 500;
+/** Statuses by which a server says that there is no API at this address. A proxy's page with another status means that status. */
+function isWrongPlace(status: number | undefined): boolean {
+  return status === undefined || (status < 500 && status !== 408 && status !== 413 && status !== 429);
+}
+
+function isHtml({ headers, message }: Pick<ProviderFailure, 'headers' | 'message'>): boolean {
+  return (headers?.get('content-type')?.includes('text/html') ?? false) || /^\s*(?:\d{3}\s+)?<(?:!doctype html|html)/i.test(message);
 }
 
 function describe(failure: ProviderFailure): string {
   const status = failure.status === undefined ? '' : ` (HTTP ${failure.status})`;
-  const text = redactSecrets(failure.message, failure.secrets).slice(0, MAX_MESSAGE_CHARS);
-  return `${failure.provider}${status}: ${text}`;
+  const words = isHtml(failure) ? 'an HTML page' : failure.message;
+  return `${failure.provider}${status}: ${redactSecrets(words, failure.secrets).slice(0, MAX_MESSAGE_CHARS)}`;
 }
 
 const MAX_MESSAGE_CHARS = 2000;

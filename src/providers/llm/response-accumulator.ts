@@ -6,6 +6,7 @@ import { truncatedStreamError } from './classify-transport-failure.js';
 import { createContentAccumulator } from './content-accumulator.js';
 import type { StreamPiece } from './stream-piece.js';
 import { createToolCallAccumulator } from './tool-call-accumulator.js';
+import type { ToolCallAccumulator } from './tool-call-accumulator.js';
 
 export interface ResponseAccumulator {
   add(piece: StreamPiece): void;
@@ -55,13 +56,19 @@ export function createResponseAccumulator(provider: string, onDelta: (delta: Mod
     add,
     finish() {
       if (finishReason === null) throw truncatedStreamError(provider);
-      const toolCalls = finishReason === 'length' ? calls.parseable() : calls.complete();
+      const toolCalls = callsThatCount(finishReason, calls);
       assertNotEmpty(provider, finishReason, content.parts, toolCalls);
       const reason = finishReason === 'stop' && toolCalls.length > 0 ? 'tool_calls' : finishReason;
       return { content: content.parts, toolCalls, finishReason: reason, usage: fullUsage(usage) };
     },
     cancelled: () => ({ content: content.parts, toolCalls: calls.parseable(), finishReason: 'cancelled', usage: fullUsage(usage) }),
   };
+}
+
+/** Of a response that was cut off by the output limit, the whole calls count; of one that the provider has withdrawn, none. */
+function callsThatCount(reason: FinishReason, calls: ToolCallAccumulator): readonly ToolCall[] {
+  if (reason === 'content_filter') return [];
+  return reason === 'length' ? calls.parseable() : calls.complete();
 }
 
 function assertNotEmpty(provider: string, reason: FinishReason, parts: readonly AssistantPart[], toolCalls: readonly ToolCall[]): void {

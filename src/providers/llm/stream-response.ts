@@ -4,6 +4,14 @@ import { createResponseAccumulator } from './response-accumulator.js';
 import type { StreamPiece } from './stream-piece.js';
 import type { WireWatch } from './wire-watch.js';
 
+/** In ms. The SDKs' own limits end with the answer's headers, and a stream may stall after them. */
+export interface CallLimits {
+  /** For the whole call. */
+  readonly timeoutMs: number;
+  /** For each silence: before the first event and between two. */
+  readonly idleTimeoutMs: number;
+}
+
 export interface StreamedCall<Event> {
   readonly provider: string;
   /** Opens the stream; its connection closes when the signal aborts. */
@@ -13,8 +21,7 @@ export interface StreamedCall<Event> {
   readonly onDelta: (delta: ModelDelta) => void;
   /** The caller's wish to stop. */
   readonly signal: AbortSignal;
-  /** For the whole call: the SDKs' own time limits end with the answer's headers, and a stream may stall after them. */
-  readonly timeoutMs: number;
+  readonly limits: CallLimits;
   /** Joins the events for whoever watches the wire. */
   readonly watch?: WireWatch<Event> | undefined;
 }
@@ -22,31 +29,46 @@ export interface StreamedCall<Event> {
 /** Reads a provider's stream to its end: the one loop of all adapters. An abort gives what has arrived. */
 export async function streamResponse<Event>(call: StreamedCall<Event>): Promise<ModelResponse> {
   const accumulator = createResponseAccumulator(call.provider, call.onDelta);
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), call.timeoutMs);
-  const signal = AbortSignal.any([call.signal, deadline.signal]);
+  const limit = startLimit(call.limits);
+  const signal = AbortSignal.any([call.signal, limit.signal]);
   try {
     for await (const event of await call.open(signal)) {
       // Leaving the loop closes the connection.
       if (signal.aborted) break;
+      limit.sawEvent();
       call.watch?.add(event);
       for (const piece of call.toPieces(event)) accumulator.add(piece);
     }
   } catch (error) {
     if (!signal.aborted) throw call.classify(error);
   } finally {
-    clearTimeout(timer);
+    limit.stop();
     call.watch?.end();
   }
   if (call.signal.aborted) return accumulator.cancelled();
-  if (deadline.signal.aborted) throw timeoutError(call);
+  if (limit.signal.aborted) {
+    throw new ModelError({ kind: 'llm_timeout', message: `${call.provider}: ${String(limit.signal.reason)}`, retryable: true });
+  }
   return accumulator.finish();
 }
 
-function timeoutError({ provider, timeoutMs }: Pick<StreamedCall<unknown>, 'provider' | 'timeoutMs'>): ModelError {
-  return new ModelError({
-    kind: 'llm_timeout',
-    message: `${provider}: the response was not complete after ${timeoutMs} ms`,
-    retryable: true,
-  });
+interface TimeLimit {
+  /** Aborts, with the limit that was passed as its reason, when the call takes too long. */
+  readonly signal: AbortSignal;
+  sawEvent(): void;
+  stop(): void;
+}
+
+function startLimit({ timeoutMs, idleTimeoutMs }: CallLimits): TimeLimit {
+  const controller = new AbortController();
+  const whole = setTimeout(() => controller.abort(`the response was not complete after ${timeoutMs} ms`), timeoutMs);
+  const silence = setTimeout(() => controller.abort(`nothing came for ${idleTimeoutMs} ms`), idleTimeoutMs);
+  return {
+    signal: controller.signal,
+    sawEvent: () => void silence.refresh(),
+    stop() {
+      clearTimeout(whole);
+      clearTimeout(silence);
+    },
+  };
 }

@@ -106,6 +106,13 @@ describe('runAgentStep', () => {
 
   it('needs a tool call in every step of the older kinds', async () =>
     assert.equal(await stopReasonOf([response([])], older), 'no_tool_call'));
+  it('takes a response without a call that ran into the output limit for what it is, also of an older kind', async () =>
+    assert.equal(await stopReasonOf([response([], { finish: 'length' })], older), 'max_tokens_exceeded'));
+  it('fails when the content filter has cut a response off, whatever the kind', async () => {
+    for (const traits of [native, older]) {
+      assert.equal(await stopReasonOf([response([], { finish: 'content_filter' })], traits), 'llm_api_error');
+    }
+  });
   it('goes on when an older kind asks for a heartbeat', async () =>
     assert.equal(await stopReasonOf([response([call('x', { requestHeartbeat: true })])], older), 'continue'));
   it('ends the turn of an older kind that asks for none', async () =>

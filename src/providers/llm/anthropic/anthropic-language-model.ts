@@ -1,10 +1,11 @@
 import type { Anthropic, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
 import type { LanguageModel } from '../../../domain/model/language-model.js';
 import { ModelError } from '../../../domain/model/model-error.js';
-import { assertNoPage } from '../assert-no-page.js';
+import { assertEventStream } from '../assert-event-stream.js';
 import { classifyProviderFailure } from '../classify-provider-failure.js';
 import { classifyTransportFailure } from '../classify-transport-failure.js';
 import { streamResponse } from '../stream-response.js';
+import type { CallLimits } from '../stream-response.js';
 import { watchWire } from '../wire-watch.js';
 import { createAnthropicFold } from './anthropic-fold.js';
 import { createAnthropicEventReader } from './from-anthropic-event.js';
@@ -16,7 +17,7 @@ export interface AnthropicModelOptions {
   readonly sdk: { readonly APIError: typeof APIError; readonly APIConnectionTimeoutError: typeof APIConnectionTimeoutError };
   readonly baseUrl: string;
   readonly secrets: readonly string[];
-  readonly timeoutMs: number;
+  readonly limits: CallLimits;
 }
 
 const provider = 'anthropic';
@@ -31,14 +32,14 @@ export function createAnthropicLanguageModel(options: AnthropicModelOptions): La
           const body = toAnthropicRequest(request);
           observer?.sent(body);
           const answer = await options.client.messages.create(body, { signal: stop }).withResponse();
-          return assertNoPage(answer, provider, options.baseUrl);
+          return assertEventStream(answer, { provider, baseUrl: options.baseUrl, secrets: options.secrets });
         },
         watch: watchWire(observer, createAnthropicFold),
         toPieces: createAnthropicEventReader(),
         classify: error => classifyAnthropicError(error, options),
         onDelta,
         signal,
-        timeoutMs: options.timeoutMs,
+        limits: options.limits,
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { APIConnectionTimeoutError, APIError } from 'openai';
 import { ModelError } from '../../../domain/model/model-error.js';
-import { classifyProviderFailure } from '../classify-provider-failure.js';
+import { classifyProviderFailure, statusOf } from '../classify-provider-failure.js';
 import { classifyTransportFailure } from '../classify-transport-failure.js';
 import { ResponsesStreamError } from './from-responses-event.js';
 
@@ -33,7 +33,7 @@ export function classifyOpenAiError(error: unknown, { providerName, baseUrl, sec
     const headers: unknown = error.headers;
     return classifyProviderFailure({
       ...failure,
-      status: typeof status === 'number' ? status : undefined,
+      status: typeof status === 'number' ? status : statusOf(error.code),
       headers: headers instanceof Headers ? headers : undefined,
       message: error.message,
       code,

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
 import type { LanguageModel } from '../../../domain/model/language-model.js';
-import { assertNoPage } from '../assert-no-page.js';
+import { assertEventStream } from '../assert-event-stream.js';
 import { streamResponse } from '../stream-response.js';
+import type { CallLimits } from '../stream-response.js';
 import { watchWire } from '../wire-watch.js';
 import { createChatFold } from './chat-fold.js';
 import { classifyOpenAiError } from './classify-openai-error.js';
@@ -17,15 +18,16 @@ import { toResponsesRequest } from './to-responses-request.js';
 export interface OpenAiModelOptions extends OpenAiPlace {
   readonly client: OpenAI;
   readonly protocol: OpenAiProtocol;
-  readonly timeoutMs: number;
+  readonly limits: CallLimits;
 }
 
 /** Models behind OpenAI's API or one like it. */
-export function createOpenAiLanguageModel({ client, protocol, timeoutMs, ...place }: OpenAiModelOptions): LanguageModel {
-  const { providerName: provider, baseUrl } = place;
+export function createOpenAiLanguageModel({ client, protocol, limits, ...place }: OpenAiModelOptions): LanguageModel {
+  const { providerName: provider, baseUrl, secrets } = place;
+  const server = { provider, baseUrl, secrets };
   return {
     complete(request, onDelta, signal, observer) {
-      const shared = { provider, classify: (error: unknown) => classifyOpenAiError(error, place), onDelta, signal, timeoutMs };
+      const shared = { provider, classify: (error: unknown) => classifyOpenAiError(error, place), onDelta, signal, limits };
       const { model, reasoningEffort } = request.config;
       return protocol === 'chat'
         ? streamResponse({
@@ -33,7 +35,7 @@ export function createOpenAiLanguageModel({ client, protocol, timeoutMs, ...plac
             open: async stop => {
               const body = toChatRequest(request);
               observer?.sent(body);
-              return assertNoPage(await client.chat.completions.create(body, { signal: stop }).withResponse(), provider, baseUrl);
+              return assertEventStream(await client.chat.completions.create(body, { signal: stop }).withResponse(), server);
             },
             watch: watchWire(observer, createChatFold),
             toPieces: createChatEventReader(isReasoningModel(model) && reasoningEffort !== 'none'),
@@ -43,7 +45,7 @@ export function createOpenAiLanguageModel({ client, protocol, timeoutMs, ...plac
             open: async stop => {
               const body = toResponsesRequest(request);
               observer?.sent(body);
-              return assertNoPage(await client.responses.create(body, { signal: stop }).withResponse(), provider, baseUrl);
+              return assertEventStream(await client.responses.create(body, { signal: stop }).withResponse(), server);
             },
             watch: watchWire(observer, createResponsesFold),
             toPieces: fromResponsesEvent,

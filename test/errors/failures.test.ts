@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { agentClient } from '../support/agent-client.js';
+import type { AgentClient } from '../support/agent-client.js';
+import { modelOf, wireForms } from '../support/models.js';
+import type { MockReply, WireForm } from '../support/mock-reply.js';
+import { dataOf, framesOf } from '../support/read-sse.js';
+import { sharedStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+import { assertValidHistory, userTexts } from '../support/valid-history.js';
+import { failureCases } from './failure-cases.js';
+import type { FailureCase } from './failure-cases.js';
+
+/** Tries of the shared stack. */
+const attempts = 3;
+
+describe('failures of a provider', () => {
+  let stack: Stack;
+  let api: AgentClient;
+
+  before(async () => {
+    stack = await sharedStack();
+    api = agentClient(stack.url);
+  });
+
+  for (const failure of failureCases) {
+    for (const form of wireForms) {
+      if (failure.fault(form) === null) continue;
+      const what = failure.retried ? 'is retried' : 'is not retried';
+      it(`${failure.name} of ${form}: ${what}, shown as ${failure.status} ${failure.errorType}, loses nothing`, async () => {
+        const agentId = await api.newAgent({ model: modelOf[form] });
+        await lasts(agentId, failure, form, () => blocks(agentId, failure));
+        await lasts(agentId, failure, form, () => streams(agentId, failure));
+        await recovers(agentId, failure, form);
+      });
+    }
+  }
+
+  async function newestRun(agentId: string) {
+    const run = (await api.letta.runs.list({ agent_id: agentId, limit: 1, order: 'desc' })).items[0];
+    assert.ok(run);
+    const [row] = await stack.backend.database.query<{ attempt: number }>('select attempt from runs where id = $1', [run.id]);
+    return { run, attempt: row?.attempt ?? 0 };
+  }
+
+  /** Lets the provider fail for as long as one request takes, and looks at the run that came of it. */
+  async function lasts(agentId: string, failure: FailureCase, form: WireForm, request: () => Promise<void>): Promise<void> {
+    const seen = stack.mock.seen.length;
+    const isAway = failure.fault(form) === 'away';
+    stack.mock.script = () => faultOf(failure, form);
+    await (isAway ? stack.mock.whileAway(request) : request());
+    const tries = failure.retried ? attempts : 1;
+    const { run, attempt } = await newestRun(agentId);
+    assert.equal(attempt, tries);
+    if (!isAway) assert.equal(stack.mock.seen.length - seen, tries + (failure.compacts === true ? 1 : 0), 'requests that the provider saw');
+    assert.equal(run.status, 'failed');
+    assert.equal(run.stop_reason, failure.stopReason);
+    const error = run.metadata?.['error'] as Record<string, unknown>;
+    assert.equal(error['error_type'], failure.errorType);
+    assert.equal(error['run_id'], run.id);
+    const steps = (await api.letta.runs.steps.list(run.id)).items;
+    assert.deepEqual(
+      steps.map(step => [step.status, step.error_type, step.stop_reason]),
+      [['failed', failure.errorType, failure.stopReason]],
+    );
+  }
+
+  async function blocks(agentId: string, failure: FailureCase): Promise<void> {
+    const response = await api.send(agentId, { input: 'first' });
+    const body = (await response.json()) as { error: Record<string, unknown>; detail?: unknown };
+    assert.equal(response.status, failure.status, JSON.stringify(body));
+    assert.equal(response.headers.get('x-should-retry'), 'false');
+    assert.deepEqual(Object.keys(body.error), ['type', 'message', 'detail']);
+    assert.equal(body.error['type'], failure.errorType);
+    assert.equal(typeof body.error['message'], 'string');
+    assert.equal('detail' in body, failure.status === 503, "V1's own form of an overloaded provider");
+    assert.doesNotMatch(JSON.stringify(body), /sk-test/);
+  }
+
+  async function streams(agentId: string, failure: FailureCase): Promise<void> {
+    const response = await api.send(agentId, { input: 'second', streaming: true, stream_tokens: true, include_pings: false });
+    assert.equal(response.status, 200);
+    const frames = await framesOf(response);
+    const [stop, error, done] = frames.slice(-3);
+    assert.ok(stop && error && done);
+    assert.deepEqual(dataOf(stop), { message_type: 'stop_reason', stop_reason: failure.stopReason });
+    assert.equal(error.name, 'error');
+    const data = dataOf(error);
+    assert.equal(data['message_type'], 'error_message');
+    assert.equal(data['error_type'], failure.errorType);
+    assert.match(String(data['run_id']), /^run-/);
+    assert.equal(typeof data['message'], 'string');
+    assert.equal(done.data, '[DONE]');
+    assert.ok(frames.slice(0, -3).every(frame => frame.name === null && dataOf(frame)['message_type'] === 'assistant_message'));
+  }
+
+  /** One failure more if it may pass, then an answer: all that was said is still there, for the model and in the list. */
+  async function recovers(agentId: string, failure: FailureCase, form: WireForm): Promise<void> {
+    let failuresLeft = failure.retried && failure.fault(form) !== 'away' ? 1 : 0;
+    stack.mock.script = () => {
+      failuresLeft -= 1;
+      return failuresLeft >= 0 ? faultOf(failure, form) : { text: 'Back again.' };
+    };
+    const response = await api.send(agentId, { input: 'third' });
+    const body = (await response.json()) as { messages: readonly { message_type: string; content?: string }[] };
+    assert.equal(response.status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      body.messages.map(message => message.content),
+      ['Back again.'],
+    );
+    const last = stack.mock.seen.at(-1);
+    assert.ok(last);
+    assert.equal(last.form, form);
+    assertValidHistory(last);
+    assert.deepEqual(userTexts(last), ['first', 'second', 'third']);
+    const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items;
+    assert.deepEqual(
+      listed.filter(message => message.message_type === 'user_message').map(message => ('content' in message ? message.content : null)),
+      ['first', 'second', 'third'],
+    );
+  }
+});
+
+function faultOf(failure: FailureCase, form: WireForm): MockReply {
+  const fault = failure.fault(form);
+  return fault === null || fault === 'away' ? {} : fault;
+}
