@@ -56,6 +56,12 @@ const begun: Readonly<Record<WireForm, string>> = {
     .join(''),
 };
 
+const bare: Readonly<Record<WireForm, string>> = {
+  chat: 'data: {"object":"chat.completion.chunk"}\n\n',
+  responses: namedEvent({ type: 'response.output_item.added' }),
+  anthropic: namedEvent({ type: 'content_block_delta' }),
+};
+
 /** An error that comes when the answer has begun. */
 function within(fields: ErrorFields) {
   return (form: WireForm): MockReply => {
@@ -145,6 +151,11 @@ const bodyCases: readonly FailureCase[] = [
   {
     name: 'malformed JSON in the stream',
     fault: form => ({ wire: { body: `${begun[form]}event: content_block_delta\ndata: {"type": "content_blo\n\n` } }),
+    ...verdict(true, 500, 'llm_error', 'invalid_llm_response'),
+  },
+  {
+    name: 'event in the stream that lacks its members',
+    fault: form => ({ wire: { body: begun[form] + bare[form] } }),
     ...verdict(true, 500, 'llm_error', 'invalid_llm_response'),
   },
   { name: 'plain text instead of a stream', fault: wire({ headers: { 'content-type': 'text/plain' }, body: 'ok' }), ...verdict(true, 500) },

@@ -121,7 +121,8 @@ describe('the connection to a provider', () => {
     const stream = await api.letta.runs.messages.stream(runId, { starting_after: 0, include_pings: false });
     let joined = '';
     for await (const event of stream) {
-      joined += String(contentOf(event) ?? '');
+      const content = contentOf(event);
+      if (typeof content === 'string') joined += content;
       if (joined.includes(text)) return;
     }
     assert.fail(`the stream ended with: ${joined}`);

@@ -181,7 +181,7 @@ function firstOf(event: Wire): Wire {
 }
 
 function join(before: Wire, event: Wire): Wire {
-  const text = (name: string) => (typeof event[name] === 'string' ? { [name]: String(before[name] ?? '') + event[name] } : {});
+  const text = (name: string) => (typeof event[name] === 'string' ? { [name]: `${before[name] as string}${event[name]}` } : {});
   const piece = event['tool_calls'] as { arguments: string; tool_call_id: string } | undefined;
   if (piece === undefined) return { ...before, ...text('content'), ...text('reasoning') };
   const calls = before['tool_calls'] as readonly { arguments: string; tool_call_id: string }[];

@@ -29,7 +29,12 @@ describe('whoever watches the wire', () => {
   afterEach(() => server.close());
 
   const openai = (protocol: 'chat' | 'responses', name: string): LanguageModel =>
-    createOpenAiSource({ apiKey: 'sk-secret', baseUrl: `${server.url}/v1`, timeoutMs: 10_000, protocol }).languageModel(config(name));
+    createOpenAiSource({
+      apiKey: 'sk-secret',
+      baseUrl: `${server.url}/v1`,
+      limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
+      protocol,
+    }).languageModel(config(name));
 
   it('sees the body of a chat completion as it was sent, and its chunks as one completion', async () => {
     const chunk = (delta: unknown, finish: string | null = null) => ({
@@ -99,7 +104,11 @@ describe('whoever watches the wire', () => {
       type: 'message_start',
       message: { id: 'm1', role: 'assistant', content: [], usage: { input_tokens: 3, output_tokens: 1 } },
     };
-    const model = createAnthropicSource({ apiKey: 'sk-ant', baseUrl: server.url, timeoutMs: 10_000 }).languageModel(claude);
+    const model = createAnthropicSource({
+      apiKey: 'sk-ant',
+      baseUrl: server.url,
+      limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
+    }).languageModel(claude);
     const events: { readonly type: string; readonly [member: string]: unknown }[] = [
       start,
       { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },

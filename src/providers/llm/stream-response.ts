@@ -37,7 +37,7 @@ export async function streamResponse<Event>(call: StreamedCall<Event>): Promise<
       if (signal.aborted) break;
       limit.sawEvent();
       call.watch?.add(event);
-      for (const piece of call.toPieces(event)) accumulator.add(piece);
+      for (const piece of readEvent(call, event)) accumulator.add(piece);
     }
   } catch (error) {
     if (!signal.aborted) throw call.classify(error);
@@ -50,6 +50,17 @@ export async function streamResponse<Event>(call: StreamedCall<Event>): Promise<
     throw new ModelError({ kind: 'llm_timeout', message: `${call.provider}: ${String(limit.signal.reason)}`, retryable: true });
   }
   return accumulator.finish();
+}
+
+/** JSON that is no event of the protocol makes its converter stumble. */
+function readEvent<Event>({ provider, toPieces }: StreamedCall<Event>, event: Event): readonly StreamPiece[] {
+  try {
+    return toPieces(event);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = `${provider}: an event of the stream is not of its form (${error.message})`;
+    throw new ModelError({ kind: 'llm_invalid_response', message, retryable: true });
+  }
 }
 
 interface TimeLimit {

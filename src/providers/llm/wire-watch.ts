@@ -12,15 +12,27 @@ export interface WireWatch<Event> {
   end(): void;
 }
 
-/** Undefined when nobody watches: then nothing is joined either. */
+/** Undefined when nobody watches: then nothing is joined either. Events that cannot be joined are told so: who watches breaks no call. */
 export function watchWire<Event>(observer: WireObserver | undefined, createFold: () => WireFold<Event>): WireWatch<Event> | undefined {
   if (observer === undefined) return undefined;
   const fold = createFold();
+  let failure: string | null = null;
+  const guard = (work: () => void): void => {
+    if (failure !== null) return;
+    try {
+      work();
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+  };
   return {
-    add: event => fold.add(event),
+    add: event => guard(() => fold.add(event)),
     end() {
-      const value = fold.value();
-      if (value !== null) observer.received(value);
+      guard(() => {
+        const value = fold.value();
+        if (value !== null) observer.received(value);
+      });
+      if (failure !== null) observer.received({ unreadable: failure });
     },
   };
 }

@@ -10,6 +10,11 @@ export function createResponsesFold(): WireFold<ResponseStreamEvent> {
       if ('response' in event) response = event.response;
       else if (event.type === 'response.output_item.done') items.push(event.item);
     },
-    value: () => (response === null ? null : { ...response, output: response.output.length > 0 ? response.output : items }),
+    value: () => (response === null ? null : { ...response, output: isEmpty(response) ? items : response.output }),
   };
+}
+
+/** Failed responses of compatible servers may have no output at all. */
+function isEmpty({ output }: { readonly output?: readonly ResponseOutputItem[] }): boolean {
+  return output === undefined || output.length === 0;
 }
