@@ -50,11 +50,7 @@ describe('budgets and costs by the official SDK', () => {
     newAgent({ system: 'Be brief.', tools: ['test_tool'], include_base_tools: false, ...more });
 
   it('tell what each step, its run and the answer have cost, cached tokens and reasoning told apart', async () => {
-    const usage = {
-      ...counted(100, 20),
-      prompt_tokens_details: { cached_tokens: 40 },
-      completion_tokens_details: { reasoning_tokens: 7 },
-    };
+    const usage = { ...counted(100, 20), cached: 40, reasoning: 7 };
     script((_, index) => (index === 0 ? { toolCalls: [{ name: 'test_tool', args: {} }], usage } : { text: 'Done.', usage }));
     const agentId = await small();
     const body = (await (await send(agentId, { input: 'go' })).json()) as { usage: Record<string, unknown> };

@@ -27,9 +27,9 @@ describe('chat completions by the openai package', () => {
 
   it('sends the last user message to the agent and gives back all that it says', async () => {
     let heard: readonly string[] = [];
-    stack.mock.script = request => {
+    stack.mock.script = (request, form) => {
       heard = request.messages.map(textOf);
-      return noteThenAnswer(request);
+      return noteThenAnswer(request, form);
     };
     const model = await client.newAgent();
     const answer = await openai.chat.completions.create({

@@ -12,6 +12,8 @@ export interface FailureCase {
   readonly status: number;
   readonly errorType: string;
   readonly stopReason: string;
+  /** The least time between two tries, in ms, that the provider asks for. */
+  readonly pauseMs?: number;
   /** The context is compacted first, which asks the provider as well. */
   readonly compacts?: boolean;
 }
@@ -95,13 +97,15 @@ const statusCases: readonly FailureCase[] = [
   { name: '409', fault: http(409, { type: 'conflict' }), ...verdict(true, 500) },
   { name: '413', fault: http(413, { type: 'request_too_large' }), ...overflow },
   { name: '422', fault: http(422, { type: 'invalid_request_error' }), ...verdict(false, 500) },
-  { name: '429 with Retry-After in seconds', fault: http(429, limited, { 'retry-after': '0.05' }), ...rateLimit },
+  { name: '429 with Retry-After in seconds', fault: http(429, limited, { 'retry-after': '0.2' }), pauseMs: 200, ...rateLimit },
   {
     name: '429 with Retry-After as a date',
-    fault: form => http(429, limited, { 'retry-after': new Date(Date.now() + 200).toUTCString() })(form),
+    fault: form => http(429, limited, { 'retry-after': new Date(Date.now() + 1200).toUTCString() })(form),
+    // The date has no fractions of a second.
+    pauseMs: 150,
     ...rateLimit,
   },
-  { name: '429 with retry-after-ms', fault: http(429, limited, { 'retry-after-ms': '40' }), ...rateLimit },
+  { name: '429 with retry-after-ms', fault: http(429, limited, { 'retry-after-ms': '180' }), pauseMs: 180, ...rateLimit },
   {
     name: '429 with a Retry-After beyond the limit',
     fault: http(429, limited, { 'retry-after': '86400' }),

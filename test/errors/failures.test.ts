@@ -107,8 +107,9 @@ describe('failures of a provider', () => {
       body.messages.map(message => message.content),
       ['Back again.'],
     );
-    const last = stack.mock.seen.at(-1);
-    assert.ok(last);
+    const [before, last] = stack.mock.seen.slice(-2);
+    assert.ok(before && last);
+    if (failure.pauseMs !== undefined) assert.ok(last.at - before.at >= failure.pauseMs, 'the provider got the pause that it asked for');
     assert.equal(last.form, form);
     assertValidHistory(last);
     assert.deepEqual(userTexts(last), ['first', 'second', 'third']);
