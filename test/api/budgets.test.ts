@@ -3,6 +3,7 @@ import type { Letta } from '@letta-ai/letta-client';
 import { agentClient, contentOf } from '../support/agent-client.js';
 import type { AgentClient } from '../support/agent-client.js';
 import type { MockReply, MockRequest } from '../support/mock-openai.js';
+import type { MockUsage } from '../support/mock-reply.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -15,11 +16,7 @@ interface Ended {
 }
 
 /** The mock's model costs $0.001 a token of prompt, half of that from the cache, and $0.002 a token of answer. */
-const counted = (prompt: number, completion: number) => ({
-  prompt_tokens: prompt,
-  completion_tokens: completion,
-  total_tokens: prompt + completion,
-});
+const counted = (input: number, output: number): MockUsage => ({ input, output });
 
 describe('budgets and costs by the official SDK', () => {
   let stack: Stack;
