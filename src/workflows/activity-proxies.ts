@@ -108,5 +108,6 @@ export const reconcileActivities = proxyActivities<Activities>({
 export const callbackActivities = proxyActivities<Activities>({
   summary: 'callback',
   startToCloseTimeout: '60s',
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 3, maximumInterval: '1h' },
 });

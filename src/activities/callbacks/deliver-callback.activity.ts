@@ -6,6 +6,7 @@ import type { CallbacksRepository } from '../../repositories/callbacks.repositor
 import type { RunEventsRepository } from '../../repositories/run-events.repository.js';
 import type { RunListRepository, RunRecord } from '../../repositories/run-list.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
+import { withHeartbeat } from '../heartbeat.js';
 
 export interface DeliverCallbackDeps {
   readonly callbacks: CallbacksRepository;
@@ -28,26 +29,28 @@ export interface CallbackOptions {
 export function createDeliverCallback(deps: DeliverCallbackDeps) {
   /** Tells the receiver that a run has ended. What came of it is noted on the run; a receiver that does not take it is tried again later. */
   return function deliverCallback({ runId }: { readonly runId: string }): Promise<void> {
-    return withDatabaseFailures(async () => {
-      const due = await deps.callbacks.findDue(runId);
-      const run = due === null ? null : await deps.runs.find(due.organizationId, runId);
-      if (due === null || run === null) return;
-      const { attempt } = Context.current().info;
-      const answer = await postJson({
-        ...deps.callbackOptions,
-        url: due.url,
-        ...signedBody(deps.callbackOptions.secret, runId, attempt, JSON.stringify(await bodyOf(deps, run))),
-      });
-      const status = answer.kind === 'answered' ? answer.status : null;
-      const isTaken = status !== null && status >= 200 && status < 300;
-      const error = isTaken ? null : answer.kind === 'failed' ? answer.reason : `The receiver answered with status ${answer.status}`;
-      const settles = isTaken || attempt >= deps.callbackOptions.attempts;
-      await deps.callbacks.noteTry(runId, { statusCode: status, error }, settles);
-      if (isTaken) return;
-      log.warn('a callback was not taken', { runId, attempt, status, error });
-      if (!settles) throw ApplicationFailure.retryable(error ?? 'not taken', 'CallbackNotTaken');
-    });
+    return withHeartbeat(() => withDatabaseFailures(() => deliver(deps, runId)));
   };
+}
+
+async function deliver(deps: DeliverCallbackDeps, runId: string): Promise<void> {
+  const due = await deps.callbacks.findDue(runId);
+  const run = due === null ? null : await deps.runs.find(due.organizationId, runId);
+  if (due === null || run === null) return;
+  const { attempt } = Context.current().info;
+  const answer = await postJson({
+    ...deps.callbackOptions,
+    url: due.url,
+    ...signedBody(deps.callbackOptions.secret, runId, attempt, JSON.stringify(await bodyOf(deps, run))),
+  });
+  const status = answer.kind === 'answered' ? answer.status : null;
+  const isTaken = status !== null && status >= 200 && status < 300;
+  const error = isTaken ? null : answer.kind === 'failed' ? answer.reason : `The receiver answered with status ${answer.status}`;
+  const settles = isTaken || attempt >= deps.callbackOptions.attempts;
+  await deps.callbacks.noteTry(runId, { statusCode: status, error }, settles);
+  if (isTaken) return;
+  log.warn('a callback was not taken', { runId, attempt, status, error });
+  if (!settles) throw ApplicationFailure.retryable(error ?? 'not taken', 'CallbackNotTaken');
 }
 
 /** V1's body; the result is what a blocking request would have been answered. */
