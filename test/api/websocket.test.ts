@@ -200,13 +200,13 @@ describe('the WebSocket', () => {
     await client.readRun(run.id);
     const [slow, quick] = [await connectTo(url), await connectTo()];
     slow.socket.pause();
-    for (const id of ['1', '2', '3', '4']) slow.say({ type: 'subscribe', id, run_id: run.id });
+    for (let id = 0; id < 10; id += 1) slow.say({ type: 'subscribe', id: String(id), run_id: run.id });
     quick.say({ type: 'subscribe', id: 'q', run_id: run.id });
     assert.equal((await quick.answerTo('q')).at(-1)?.done, true);
     while (stack.backend.events.readerCount() > 0) await new Promise(resolve => setTimeout(resolve, 20));
     slow.socket.resume();
     assert.equal(await slow.closed, 1006);
-    assert.ok(!slow.messages.some(message => message.done === true && message.id === '4'));
+    assert.ok(slow.messages.filter(message => message.done === true).length < 10, 'more than the network holds was never sent');
   });
 
   it('tells its clients when the server goes down', async () => {

@@ -2,38 +2,14 @@ import assert from 'node:assert/strict';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { newAgent } from '../support/five-steps.js';
+import type { WireData } from '../support/read-sse.js';
+import { readToEnd } from '../support/stream-client.js';
+import type { StreamClientOptions } from '../support/stream-client.js';
 
-interface Seen {
-  readonly seq: number;
-  readonly id: string;
-  readonly type: string;
-  readonly content: string;
-}
+const words = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
 
-/** Reads server-sent events until the stream ends or breaks. True = it came to its end. */
-async function read(response: Response, seen: Seen[], onEvent: () => void = () => undefined): Promise<boolean> {
-  let text = '';
-  try {
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString();
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1] ?? '';
-        text = text.slice(end + 2);
-        if (data === '[DONE]') return true;
-        const event = JSON.parse(data) as { seq_id?: number | null; id?: string; message_type: string; content?: string };
-        if (event.message_type === 'ping') continue;
-        seen.push({ seq: event.seq_id ?? 0, id: event.id ?? '', type: event.message_type, content: event.content ?? '' });
-        onEvent();
-      }
-    }
-  } catch {
-    return false;
-  }
-  return false;
-}
-
-describe('a streaming client that reconnects', function () {
-  this.timeout(120_000);
+describe('streaming clients that reconnect', function () {
+  this.timeout(180_000);
   let cluster: Cluster;
 
   before(async () => {
@@ -41,53 +17,84 @@ describe('a streaming client that reconnects', function () {
   });
   after(() => cluster.stop());
 
-  it('sees no gap and no double after the API and the worker were killed', async () => {
-    const words = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
+  async function startRun(): Promise<{ agentId: string; runId: string }> {
     cluster.mock.script = () => ({ text: words, pieceDelayMs: 40 });
     const agentId = await newAgent(cluster);
-    const seen: Seen[] = [];
-    let killed = false;
-    const first = await fetch(`${cluster.url}/v1/agents/${agentId}/messages/stream`, {
+    const response = await fetch(`${cluster.url}/v1/agents/${agentId}/messages/async`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ messages: [{ role: 'user', content: 'Go', otid: 'streamed' }], stream_tokens: true, background: true }),
+      body: JSON.stringify({ input: 'Go' }),
     });
-    await read(first, seen, () => {
-      if (killed || seen.length < 5) return;
-      killed = true;
-      cluster.kill('worker');
-      cluster.kill('api');
-    });
-    assert.ok(killed);
-    await Promise.all([cluster.start('api'), cluster.start('worker')]);
-    const runs = (await (await fetch(`${cluster.url}/v1/runs/?agent_id=${agentId}`)).json()) as { id: string }[];
-    const rest = await fetch(`${cluster.url}/v1/runs/${runs[0]?.id ?? ''}/stream`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ starting_after: Math.max(...seen.map(event => event.seq)) }),
-    });
-    assert.equal(await read(rest, seen), true, 'the stream came to its end');
-    const numbered = seen.filter(event => event.seq > 0).map(event => event.seq);
-    assert.deepEqual(
-      numbered,
-      [...new Set(numbered)].sort((a, b) => a - b),
-      'numbers rise and none comes twice',
-    );
-    assert.deepEqual(seen.filter(event => event.type === 'stop_reason').length, 1);
-    const listed = (await (await fetch(`${cluster.url}/v1/agents/${agentId}/messages`)).json()) as {
-      id: string;
-      message_type: string;
-      content: string;
-    }[];
+    return { agentId, runId: ((await response.json()) as { id: string }).id };
+  }
+
+  const reader = (runId: string, more: Partial<StreamClientOptions> = {}): StreamClientOptions => ({
+    url: () => cluster.url,
+    runId,
+    transport: 'sse',
+    hangUpAfter: () => Infinity,
+    deadline: Date.now() + 120_000,
+    ...more,
+  });
+
+  /** Calls once, when the reader has got so many events. */
+  function atEvent(count: number, act: () => Promise<void> | void): () => Promise<void> | void {
+    let seen = 0;
+    return () => {
+      seen += 1;
+      return seen === count ? act() : undefined;
+    };
+  }
+
+  async function assertWhole(events: readonly WireData[], { agentId, runId }: { agentId: string; runId: string }): Promise<void> {
+    const { events: again } = await readToEnd(reader(runId));
+    assert.deepEqual(events, again, 'what was read in pieces is the log, with no gap and no double');
+    assert.equal(events.filter(event => event.message_type === 'stop_reason').length, 1);
+    const listed = (await (await fetch(`${cluster.url}/v1/agents/${agentId}/messages`)).json()) as WireData[];
     const said = listed.filter(message => message.message_type === 'assistant_message');
-    assert.equal(said.length, 1);
-    for (const message of said) {
-      const joined = seen
-        .filter(event => event.id === message.id && event.type === 'assistant_message')
-        .map(event => event.content)
-        .join('');
-      assert.equal(joined, message.content, 'the deltas of a stored id make up its text');
-      assert.equal(message.content, words);
-    }
+    assert.deepEqual(
+      said.map(message => message.content),
+      [words],
+    );
+    const joined = events
+      .filter(event => event.id === said[0]?.id && event.message_type === 'assistant_message')
+      .map(event => event.content);
+    assert.equal(joined.join(''), words, 'the deltas of a stored id make up its text');
+  }
+
+  for (const transport of ['sse', 'websocket'] as const) {
+    it(`see no gap and no double after a kill -9 of everything in mid-stream, over ${transport}`, async () => {
+      const run = await startRun();
+      let restarted: Promise<unknown> = Promise.resolve();
+      const killAll = atEvent(5, () => {
+        for (const name of ['api', 'worker', 'temporal', 'postgres'] as const) cluster.kill(name);
+        restarted = Promise.all([cluster.start('api'), cluster.start('worker')]);
+        restarted.catch(() => undefined);
+      });
+      const { events, reconnects } = await readToEnd(reader(run.runId, { transport, onEvent: killAll }));
+      await restarted;
+      assert.ok(reconnects > 0, 'the stream was broken');
+      await assertWhole(events, run);
+    });
+  }
+
+  it('keep their stream when the database restarts', async () => {
+    const run = await startRun();
+    const { events, reconnects } = await readToEnd(reader(run.runId, { onEvent: atEvent(5, () => cluster.kill('postgres')) }));
+    assert.equal(reconnects, 0, 'the stream was not broken');
+    await assertWhole(events, run);
+  });
+
+  it('all see the same, on two API processes, one of them slow', async () => {
+    const second = await cluster.startSecondApi();
+    const run = await startRun();
+    const slowly = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 100));
+    const read = await Promise.all([
+      readToEnd(reader(run.runId)),
+      readToEnd(reader(run.runId, { url: () => second })),
+      readToEnd(reader(run.runId, { url: () => second, transport: 'websocket', hangUpAfter: () => 7 })),
+      readToEnd(reader(run.runId, { onEvent: slowly })),
+    ]);
+    for (const { events } of read) await assertWhole(events, run);
   });
 });

@@ -43,7 +43,19 @@ export interface Cluster {
   kill(name: ProcessName): void;
   signal(name: ProcessName, signal: NodeJS.Signals): void;
   start(name: 'worker' | 'api'): Promise<void>;
+  /** One more API on the same services; its address. */
+  startSecondApi(): Promise<string>;
+  /** What the API process holds, after a collection of its garbage. */
+  measureApi(): Promise<ApiMeasure>;
   stop(): Promise<void>;
+}
+
+export interface ApiMeasure {
+  readonly heapBytes: number;
+  /** Readers of runs' logs that have not ended. */
+  readonly readers: number;
+  /** Files and sockets, those of clients and of the database among them. */
+  readonly openFiles: number;
 }
 
 const readyMs = 60_000;
@@ -86,10 +98,17 @@ export async function startCluster(environment: Readonly<Record<string, string>>
   };
   const children = new Map<string, ChildProcess>();
 
-  const launch = async (name: 'services' | 'api' | 'worker'): Promise<void> => {
-    const script = name === 'worker' ? packageFile('test/support/crash-worker.ts') : packageFile('src/main/start.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, name], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    children.set(name, child);
+  const launch = async (
+    name: 'services' | 'api' | 'worker',
+    key: string = name,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
+    const script = { services: 'src/main/start.ts', api: 'test/support/measured-api.ts', worker: 'test/support/crash-worker.ts' }[name];
+    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', packageFile(script), name], {
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    children.set(key, child);
     let output = '';
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${name} did not start: ${output}`)), readyMs);
@@ -100,8 +119,8 @@ export async function startCluster(environment: Readonly<Record<string, string>>
         clearTimeout(timer);
         resolve();
       };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
       child.once('exit', code => {
         clearTimeout(timer);
         reject(new Error(`${name} ended with ${code ?? 'a signal'}: ${output}`));
@@ -135,8 +154,26 @@ export async function startCluster(environment: Readonly<Record<string, string>>
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
     start: name => launch(name),
+    async startSecondApi() {
+      const secondPort = await freePort(0);
+      const { databaseUrl, temporalAddress } = await addresses();
+      await launch('api', 'second api', {
+        DATABASE_URL: databaseUrl,
+        TEMPORAL_ADDRESS: temporalAddress,
+        PERDURA_DATA_DIR: join(folder, 'second'),
+        PERDURA_PORT: String(secondPort),
+      });
+      return `http://127.0.0.1:${secondPort}`;
+    },
+    measureApi: () =>
+      new Promise((resolve, reject) => {
+        const api = children.get('api');
+        if (api === undefined) reject(new Error('The API does not run'));
+        api?.once('message', message => resolve(message as ApiMeasure));
+        api?.send('measure');
+      }),
     async stop() {
-      for (const name of ['worker', 'api', 'services']) await end(children.get(name));
+      for (const name of ['worker', 'second api', 'api', 'services']) await end(children.get(name));
       await control.close();
       await mock.close();
       if (existsSync(folder)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
