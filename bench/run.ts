@@ -20,6 +20,7 @@ import { startFloor } from './floor.js';
 import { idleApprovals } from './idle-approvals.js';
 import { throughput, timed } from './measure.js';
 import type { Timing } from './measure.js';
+import { measureStreams } from './streams.js';
 
 const modes = ['workflow', 'inline'] as const;
 type Mode = (typeof modes)[number];
@@ -245,6 +246,17 @@ row(
   }),
   '0 open workflows',
 );
+const inlineUrl = `http://127.0.0.1:${apis.inline.port}`;
+const streams = await measureStreams({
+  url: inlineUrl,
+  mock,
+  newAgent,
+  databaseUrl: database.url,
+  temporalAddress,
+  database: backend.database,
+});
+row('resume of a stream in its middle, to the next event', ms(streams.resume), '');
+row(`${streams.count} idle streams of as many runs on one API process`, streams.idle, '');
 await startUp();
 
 const text = `# Benchmarks
