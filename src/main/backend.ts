@@ -43,6 +43,7 @@ import { createReconcileRepository } from '../repositories/reconcile.repository.
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
 import { createRunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
+import { createRunQueueRepository } from '../repositories/run-queue.repository.js';
 import { createRunRollbackRepository } from '../repositories/run-rollback.repository.js';
 import { createRunListRepository } from '../repositories/run-list.repository.js';
 import { createStepCommitRepository } from '../repositories/step-commit.repository.js';
@@ -164,6 +165,7 @@ function createRepositories(database: TransactionalDatabase) {
     openConversations: createReconcileRepository(database),
     passages: createPassagesRepository(database),
     passageSearch: createPassageSearchRepository(database),
+    runQueues: createRunQueueRepository(database),
     rollbacks: createRunRollbackRepository(database),
     runEvents: createRunEventsRepository(database),
     runs: createRunListRepository(database),

@@ -18,6 +18,8 @@ import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
 import { modelRoutes } from './models/model-routes.js';
 import type { ModelRoutesDeps } from './models/model-routes.js';
+import { queueRoutes } from './queue/queue-routes.js';
+import type { QueueRoutesDeps } from './queue/queue-routes.js';
 import { runRoutes } from './runs/run-routes.js';
 import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
@@ -28,6 +30,7 @@ import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
 export type RouteDeps = LifecycleRoutesDeps &
+  QueueRoutesDeps &
   CreateAgentDeps &
   ApprovalRoutesDeps &
   ArchivalRoutesDeps &
@@ -47,6 +50,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...blockRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
+    ...queueRoutes(deps),
     ...conversationRoutes(deps),
     ...contextRoutes(deps),
     ...runRoutes(deps),
