@@ -79,7 +79,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
 /** What the API and the worker share: connections, repositories, the event log, the models. */
 export async function createBackend(settings: Settings, addresses: ServiceAddresses, logger: Logger): Promise<Backend> {
   const prices = createPriceList(readPriceFile(settings.pricesFile));
-  const [dataSource, temporal] = await Promise.all([connectDatabase(settings, addresses, logger), reachTemporal(settings, addresses)]);
+  const [dataSource, temporal] = await connectBoth(settings, addresses, logger);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database);
   const notifier = createRunNotifier({
@@ -106,6 +106,15 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       await dataSource.destroy();
     },
   };
+}
+
+/** One that was reached is let go again when the other was not. */
+async function connectBoth(settings: Settings, addresses: ServiceAddresses, logger: Logger): Promise<[DataSource, TemporalAccess]> {
+  const [database, temporal] = await Promise.allSettled([connectDatabase(settings, addresses, logger), reachTemporal(settings, addresses)]);
+  if (database.status === 'fulfilled' && temporal.status === 'fulfilled') return [database.value, temporal.value];
+  if (database.status === 'fulfilled') await database.value.destroy();
+  if (temporal.status === 'fulfilled') await temporal.value.close();
+  throw [database, temporal].find(result => result.status === 'rejected')?.reason;
 }
 
 async function connectDatabase(settings: Settings, { databaseUrl }: ServiceAddresses, logger: Logger): Promise<DataSource> {
