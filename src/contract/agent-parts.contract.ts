@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentState, inclusion } from './agents.contract.js';
 import { coreMemoryPaths } from './blocks.contract.js';
-import { createdAtOrder, nothing, paging } from './fields.js';
+import { createdAtOrder, nothing, paging, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { agentToolPaths } from './tools.contract.js';
 
@@ -54,5 +54,16 @@ export const detachTool = defineRoute({
   params: agentToolPaths.params,
   query: nothing,
   body: z.unknown(),
+  response: agentState,
+});
+
+export const modifyApproval = defineRoute({
+  ...agentToolPaths.approval,
+  operationId: 'modify_approval_for_tool',
+  method: 'patch',
+  summary: "Have an agent's tool wait for approval, or not any more",
+  query: z.object({ requires_approval: queryBoolean.optional() }),
+  // The official TypeScript SDK sends it under the second name.
+  body: z.strictObject({ requires_approval: z.boolean().optional(), body_requires_approval: z.boolean().optional() }),
   response: agentState,
 });

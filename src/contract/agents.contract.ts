@@ -6,9 +6,10 @@ import { tool } from './tools.contract.js';
 import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
-import { embeddingConfig, llmConfig, modelSettings, responseFormat, toolRule } from './model-config.contract.js';
+import { embeddingConfig, llmConfig, modelSettings, responseFormat } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
+import { toolRule } from './tool-rules.contract.js';
 
 const memory = z.object({
   agent_type: z.string().nullable(),
@@ -25,7 +26,7 @@ export const agentState = z.object({
   system: z.string(),
   description: z.string().nullable(),
   metadata: jsonObject.nullable(),
-  tool_rules: z.array(jsonObject).nullable(),
+  tool_rules: z.array(toolRule).nullable(),
   message_ids: z.array(z.string()).nullable(),
   llm_config: jsonObject,
   embedding_config: jsonObject.nullable(),

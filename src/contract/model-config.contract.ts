@@ -67,23 +67,7 @@ export const modelSettings = z.looseObject({
   strict: z.boolean().optional(),
 });
 
-const ruleBase = { tool_name: z.string(), prompt_template: z.string().nullish() };
-
-/** V1's rules; the agent loop of this version knows `exit_loop` and `continue_loop`. */
-export const toolRule = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('exit_loop'), ...ruleBase }),
-  z.object({ type: z.literal('continue_loop'), ...ruleBase }),
-  z.looseObject({ type: z.literal('run_first'), ...ruleBase }),
-  z.looseObject({ type: z.literal('constrain_child_tools'), ...ruleBase }),
-  z.looseObject({ type: z.literal('conditional'), ...ruleBase }),
-  z.looseObject({ type: z.literal('parent_last_tool'), ...ruleBase }),
-  z.looseObject({ type: z.literal('max_count_per_step'), ...ruleBase }),
-  z.looseObject({ type: z.literal('required_before_exit'), ...ruleBase }),
-  z.looseObject({ type: z.literal('requires_approval'), ...ruleBase }),
-]);
-
 export type LlmConfigBody = z.output<typeof llmConfig>;
 export type EmbeddingConfigBody = z.output<typeof embeddingConfig>;
 export type ModelSettingsBody = z.output<typeof modelSettings>;
 export type ResponseFormatBody = z.output<typeof responseFormat>;
-export type ToolRuleBody = z.output<typeof toolRule>;

@@ -50,7 +50,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'get', path: '/v1/agents/{agent_id}/sources', operationId: 'list_agent_sources' },
   { method: 'patch', path: '/v1/agents/{agent_id}/sources/attach/{source_id}', operationId: 'attach_source_to_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/sources/detach/{source_id}', operationId: 'detach_source_from_agent' },
-  { method: 'patch', path: '/v1/agents/{agent_id}/tools/approval/{tool_name}', operationId: 'modify_approval_for_tool' },
   { method: 'post', path: '/v1/agents/{agent_id}/tools/{tool_name}/run', operationId: 'run_tool_for_agent' },
   { method: 'get', path: '/v1/archives/', operationId: 'list_archives' },
   { method: 'post', path: '/v1/archives/', operationId: 'create_archive' },

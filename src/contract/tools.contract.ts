@@ -115,4 +115,9 @@ export const agentToolPaths = {
   attach: { path: '/v1/agents/{agent_id}/tools/attach/{tool_id}', tag },
   detach: { path: '/v1/agents/{agent_id}/tools/detach/{tool_id}', tag },
   params: z.object({ agent_id: pathId('agent'), tool_id: pathId('tool') }),
+  approval: {
+    path: '/v1/agents/{agent_id}/tools/approval/{tool_name}',
+    tag,
+    params: z.object({ agent_id: pathId('agent'), tool_name: z.string() }),
+  },
 } as const;

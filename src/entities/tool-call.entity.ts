@@ -14,9 +14,9 @@ export class ToolCallExecution {
   @Column(text) toolName: string;
   @Column(nullableText) toolId: string | null;
   @Column(text) providerCallId: string;
-  /** started | finished | cut_off */
+  /** started | finished | cut_off | refused (a rule forbade it: it never ran) */
   @Column(text) status: string;
-  /** domain ToolReturn, once finished or cut off */
+  /** domain ToolReturn, once it is not `started` any more */
   @Column(nullableJson) result: unknown;
   @Column(createdNow) startedAt: Date;
   @Column(nullableTimestamp) finishedAt: Date | null;

@@ -1,7 +1,7 @@
 import type { ApprovalSettings } from '../domain/approvals/approval-request.js';
 import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { LifecycleState } from '../domain/agents/lifecycle.js';
-import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
 import type { BusyPolicy } from '../domain/runs/run-request.js';
 import { blockObject } from './block-record.js';

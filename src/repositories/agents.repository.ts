@@ -1,5 +1,6 @@
 import { agentColumns, allParts } from './agent-record.js';
 import type { AgentParts, AgentRecord } from './agent-record.js';
+import { approvalRulesSql } from './approval-rules.js';
 import { insertBlocks } from './block-record.js';
 import type { NewBlock } from './block-record.js';
 import type { Database } from './database.js';
@@ -109,8 +110,16 @@ export function createAgentsRepository(database: Database) {
 
     /** One statement; the system message is compiled anew at the next run. False = no such agent. */
     async update(organizationId: string, userId: string, id: string, change: AgentChange): Promise<boolean> {
-      const names = Object.keys(change.columns);
-      const sets = [...names.map(name => `${name} = r.${name}`), 'last_updated_by_id = $3', 'updated_at = now()'].join(', ');
+      const names = Object.keys(change.columns).filter(name => name !== 'tool_rules');
+      const rules = 'tool_rules' in change.columns ? 'r.tool_rules' : 'a.tool_rules';
+      const attached =
+        'select id from tools n where n.id = any($6) and not exists (select from tools_agents x where x.agent_id = a.id and x.tool_id = n.id)';
+      const sets = [
+        ...names.map(name => `${name} = r.${name}`),
+        `tool_rules = ${rules} || ${approvalRulesSql(rules, attached)}`,
+        'last_updated_by_id = $3',
+        'updated_at = now()',
+      ].join(', ');
       const rows = await database.query(
         `with changed as (
            update agents a set ${sets} from jsonb_populate_record(null::agents, $4::jsonb) r where a.id = $1 and a.organization_id = $2 returning a.id

@@ -1,10 +1,15 @@
 import type { PersistAnswerInput, PersistedStep, RunEnd } from '../domain/agent-loop/loop-types.js';
 import type { AskedCall, RunAnswer } from '../domain/approvals/approval-request.js';
 import type { ToolCall } from '../domain/messages/content.js';
+import type { ToolSchema } from '../domain/model/language-model.js';
+import type { PastCall } from '../domain/tool-rules/past-call.js';
+import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
 import { commitAnswer } from './approval-closing.js';
 import { attachedToolsSql } from './attached-tools.js';
 import type { AttachedTool } from './attached-tools.js';
 import type { TransactionalDatabase } from './database.js';
+import { executedCallsSql, toPastCall } from './executed-calls.js';
+import type { ExecutedCallRow } from './executed-calls.js';
 import { isCancelled } from './run-conditions.js';
 
 /** What a run needs to know that carries out the answers to an approval request. */
@@ -17,6 +22,14 @@ export interface AnswerContext {
   readonly answer: RunAnswer;
   readonly calls: readonly ToolCall[];
   readonly tools: readonly AttachedTool[];
+  readonly clientTools: readonly ToolSchema[];
+  readonly toolRules: readonly ToolRule[];
+  /** The calls that were executed before the response. */
+  readonly history: readonly PastCall[];
+}
+
+interface AnswerRow extends Omit<AnswerContext, 'history'> {
+  readonly executedCalls: readonly ExecutedCallRow[];
 }
 
 export function createAnswersRepository(database: TransactionalDatabase) {
@@ -25,8 +38,8 @@ export function createAnswersRepository(database: TransactionalDatabase) {
   return {
     /** Null when the run answers nothing. */
     async load(runId: string): Promise<AnswerContext | null> {
-      const rows = await database.query<AnswerContext>(loadSql, [runId]);
-      return rows[0] ?? null;
+      const [row] = await database.query<AnswerRow>(loadSql, [runId]);
+      return row === undefined ? null : { ...row, history: row.executedCalls.map(toPastCall) };
     },
 
     commit,
@@ -51,7 +64,9 @@ export type AnswersRepository = ReturnType<typeof createAnswersRepository>;
 const loadSql = `
 select r.status = 'running' as "runOpen", ${isCancelled('r')} as "cancelRequested", q.status = 'closed' as "isClosed",
        jsonb_build_object('runId', q.run_id, 'stepNumber', q.step_number, 'ordinal', q.ordinal) as "requestedBy", q.calls as asked, r.answer,
-       coalesce(mr.response -> 'toolCalls', '[]') as calls, coalesce((${attachedToolsSql('q.agent_id')}), '[]') as tools
-  from runs r join approval_requests q on q.id = r.answers_request_id
+       coalesce(mr.response -> 'toolCalls', '[]') as calls, coalesce((${attachedToolsSql('q.agent_id')}), '[]') as tools,
+       coalesce(asking.options -> 'clientTools', '[]') as "clientTools", a.tool_rules as "toolRules",
+       coalesce((${executedCallsSql('asking', 'q.step_number', 'a')}), '[]') as "executedCalls"
+  from runs r join approval_requests q on q.id = r.answers_request_id join agents a on a.id = q.agent_id join runs asking on asking.id = q.run_id
   left join model_responses mr on mr.step_id = q.step_id and mr.ordinal = q.ordinal
  where r.id = $1`;

@@ -5,13 +5,16 @@ import type { ModelCallInput } from '../domain/agent-loop/loop-types.js';
 import type { ModelResponse } from '../domain/model/language-model.js';
 import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
 import type { RunOptions } from '../domain/runs/run-request.js';
-import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
+import type { PastCall } from '../domain/tool-rules/past-call.js';
 import { chargeId } from './budgets.repository.js';
 import type { Charge } from './budgets.repository.js';
 import type { Database } from './database.js';
 import { attachedToolsSql } from './attached-tools.js';
 import type { AttachedTool } from './attached-tools.js';
 import { stepId } from './derived-ids.js';
+import { executedCallsSql, toPastCall } from './executed-calls.js';
+import type { ExecutedCallRow } from './executed-calls.js';
 import { isCancelled } from './run-conditions.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
@@ -46,6 +49,8 @@ export interface ModelCallContext {
   readonly config: ModelConfig;
   readonly embeddingConfig: EmbeddingConfig | null;
   readonly toolRules: readonly ToolRule[];
+  /** The calls of the run that were executed before this step, oldest first. */
+  readonly history: readonly PastCall[];
   readonly options: RunOptions;
   /** Of the conversation: it comes before the agent's. */
   readonly conversationModel: string | null;
@@ -66,6 +71,7 @@ interface ContextRow {
   readonly llm_config: ModelConfig;
   readonly embedding_config: EmbeddingConfig | null;
   readonly tool_rules: readonly ToolRule[];
+  readonly executed_calls: readonly ExecutedCallRow[] | null;
   readonly options: RunOptions;
   readonly conversation_model: string | null;
   readonly config_changes: Partial<ModelConfig> | null;
@@ -165,6 +171,7 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
     config: row.llm_config,
     embeddingConfig: row.embedding_config,
     toolRules: row.tool_rules,
+    history: (row.executed_calls ?? []).map(toPastCall),
     options: row.options,
     conversationModel: row.conversation_model,
     configChanges: row.config_changes,
@@ -204,7 +211,7 @@ with answered as (
 )
 select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
        a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, r.started_at,
-       (select to_jsonb(x) from answered x) as stored,
+       (select to_jsonb(x) from answered x) as stored, (${executedCallsSql('r', '$5', 'a')}) as executed_calls,
        (${attachedToolsSql('a.id')}) as tools,
        case when exists (select from answered) then null else
        (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id

@@ -1,11 +1,10 @@
-import type { LoopTraits, RunEnd, RunWork, StepIsolation } from '../domain/agent-loop/loop-types.js';
+import type { RunEnd, RunWork, StepIsolation } from '../domain/agent-loop/loop-types.js';
 import { statusForStopReason } from '../domain/agent-loop/stop-reason.js';
 import type { StopReason } from '../domain/agent-loop/stop-reason.js';
 import { runBudget, timeBudgetEnd } from '../domain/budgets/budget.js';
 import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
-import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
 import { isCancelled, isHeld, isOpen, queueOrder } from './run-conditions.js';
 import { usageSql } from './run-list.repository.js';
@@ -21,7 +20,6 @@ interface ClaimRow {
   readonly command: RunWork['command'];
   readonly options: RunOptions;
   readonly agent_type: string;
-  readonly tool_rules: readonly ToolRule[];
   readonly model_handle: string;
   readonly system_stale: boolean;
   readonly queued: number;
@@ -122,7 +120,6 @@ export function createRunLifecycleRepository(database: Database) {
 export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleRepository>;
 
 function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
-  const traits: LoopTraits = loopTraits(row.agent_type, row.tool_rules);
   const { maxSeconds, maxSteps } = runBudget(row.options.budget, row.budget);
   const deadline = maxSeconds === null ? null : { at: row.started_at.getTime() + maxSeconds * 1000, maxSeconds };
   return {
@@ -135,7 +132,7 @@ function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
       conversationId,
       isolation: row.isolation,
       maxSteps: row.options.maxSteps,
-      traits,
+      traits: loopTraits(row.agent_type),
       modelHandle: row.options.overrideModel ?? row.model_handle,
       carriesAnswers: row.carries_answers,
       queue: { length: row.queued, lastAcceptNo: row.last_accept_no },
@@ -194,7 +191,7 @@ with next as (
   select $1, lane.last_position - total + n, m ->> 'id' from entries, lane
   on conflict do nothing
 )
-select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.command, r.options, a.agent_type, a.tool_rules,
+select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.command, r.options, a.agent_type,
        coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, r.started_at,
        waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop

@@ -6,7 +6,6 @@ import type { ToolReturn } from '../domain/messages/content.js';
 import type { Message } from '../domain/messages/message.js';
 import { wireSpan } from '../domain/messages/wire-span.js';
 import type { ModelResponse, ModelUsage } from '../domain/model/language-model.js';
-import type { ToolRule } from '../domain/tools/tool-rule.js';
 import type { Database } from './database.js';
 import { insertEntries, messageRecord } from './append-messages.js';
 import { deriveId, stepId } from './derived-ids.js';
@@ -21,7 +20,6 @@ interface LoadRow {
   readonly agent_id: string;
   readonly conversation_id: string;
   readonly agent_type: string;
-  readonly tool_rules: readonly ToolRule[];
   readonly timezone: string | null;
   readonly step_status: string | null;
   readonly model: string | null;
@@ -70,7 +68,7 @@ export type StepCommitRepository = ReturnType<typeof createStepCommitRepository>
 
 const loadSql = `
 select r.status as run_status, ${isCancelled('r')} as cancel_requested, ${isHeld('r.agent_id')} as held, r.organization_id, r.agent_id, r.conversation_id,
-       a.agent_type, a.tool_rules, a.timezone, r.options -> 'clientTools' as client_tools, s.status as step_status, s.model, mr.response, mr.message_id,
+       a.agent_type, a.timezone, r.options -> 'clientTools' as client_tools, s.status as step_status, s.model, mr.response, mr.message_id,
        (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = s.id and tc.run_id = r.id) as calls
   from runs r join agents a on a.id = r.agent_id
   left join steps s on s.id = $2
@@ -137,7 +135,7 @@ function messagesOf({ runId, decision }: PersistStepInput, id: string, row: Load
     response,
     returns,
     decision,
-    heartbeats: loopTraits(row.agent_type, row.tool_rules).heartbeats,
+    heartbeats: loopTraits(row.agent_type).heartbeats,
     model: row.model ?? '',
     timezone: row.timezone,
     now: new Date(),

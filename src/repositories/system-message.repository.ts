@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../domain/model/model-config.js';
 import { compileSystemPrompt } from '../domain/prompt/compile-system-prompt.js';
 import type { PromptBlock } from '../domain/prompt/compile-memory.js';
-import type { ToolRule } from '../domain/tools/tool-rule.js';
+import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { deriveId } from './derived-ids.js';
 import { shownBlocks } from './shown-blocks.js';

@@ -27,7 +27,8 @@ export interface ToolCallContext {
 }
 
 export interface EndedToolCall {
-  readonly status: 'finished' | 'cut_off';
+  /** `refused` = a rule forbade it, so it never ran. */
+  readonly status: 'finished' | 'cut_off' | 'refused';
   readonly result: ToolReturn | null;
 }
 
@@ -44,7 +45,7 @@ interface BeginRow {
   readonly call: ToolCall | null;
   readonly tool: ToolCallContext['tool'];
   readonly is_new: boolean;
-  readonly status: 'started' | 'finished' | 'cut_off' | null;
+  readonly status: 'started' | EndedToolCall['status'] | null;
   readonly result: ToolReturn | null;
 }
 
@@ -61,6 +62,9 @@ export function createToolCallsRepository(database: Database) {
 
     /** Keeps a call's result. A call that was declared cut off meanwhile stays so: the model may have been told already. */
     finish: (id: string, result: ToolReturn): Promise<EndedToolCall> => end(database, id, 'finished', result),
+
+    /** Keeps what the model is told instead of a result. */
+    refuse: (id: string, result: ToolReturn): Promise<EndedToolCall> => end(database, id, 'refused', result),
 
     /** Ends a call that may never answer; a result that is already there wins. */
     settle: ({ id, call, timezone }: Pick<ToolCallContext, 'id' | 'call' | 'timezone'>): Promise<EndedToolCall> =>

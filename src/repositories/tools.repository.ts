@@ -1,3 +1,4 @@
+import { approvalRulesSql } from './approval-rules.js';
 import type { Database } from './database.js';
 import { contains } from './contains.js';
 import { requireCursors } from './page-cursors.js';
@@ -17,6 +18,12 @@ export interface ToolFilter {
   readonly excludedTypes?: readonly string[] | undefined;
   readonly onlyBuiltins?: boolean | undefined;
   readonly noBuiltins?: boolean | undefined;
+}
+
+export interface ToolReference {
+  readonly id: string;
+  readonly name: string;
+  readonly defaultRequiresApproval: boolean;
 }
 
 interface ToolJson {
@@ -53,15 +60,43 @@ export function createToolsRepository(database: Database) {
     },
 
     /** Ids and names of the tools that are meant by these ids or names; what does not exist is missing from the answer. */
-    resolve: (organizationId: string, ids: readonly string[], names: readonly string[]): Promise<{ id: string; name: string }[]> =>
-      database.query('select id, name from tools where organization_id = $1 and (id = any($2) or name = any($3))', [
-        organizationId,
-        ids,
-        names,
-      ]),
+    resolve: (organizationId: string, ids: readonly string[], names: readonly string[]): Promise<ToolReference[]> =>
+      database.query(
+        `select id, name, coalesce(default_requires_approval, false) as "defaultRequiresApproval" from tools
+          where organization_id = $1 and (id = any($2) or name = any($3))`,
+        [organizationId, ids, names],
+      ),
 
+    /** With the rule that it needs approval, where the tool asks for one. A tool that is attached already keeps the rules that it has. */
     async attach(agentId: string, toolId: string): Promise<void> {
-      await database.query('insert into tools_agents (agent_id, tool_id) values ($1, $2) on conflict do nothing', [agentId, toolId]);
+      await database.query(
+        `with linked as (
+           insert into tools_agents (agent_id, tool_id) values ($1, $2) on conflict do nothing returning tool_id
+         )
+         update agents a set tool_rules = a.tool_rules || ${approvalRulesSql('a.tool_rules', 'select tool_id from linked')}, updated_at = now()
+          where a.id = $1`,
+        [agentId, toolId],
+      );
+    },
+
+    /** Makes an agent's tool need approval, or not any more. False = no such agent, or it has no tool of the name that could need any. */
+    async setApproval(
+      agent: { readonly organizationId: string; readonly agentId: string },
+      toolName: string,
+      needed: boolean,
+    ): Promise<boolean> {
+      const rows = await database.query(
+        `update agents a set updated_at = now(), tool_rules =
+                coalesce((select jsonb_agg(e.rule order by e.n) from jsonb_array_elements(a.tool_rules) with ordinality as e (rule, n)
+                           where not e.rule @> jsonb_build_object('type', 'requires_approval', 'toolName', $3::text)), '[]'::jsonb)
+                || case when $4 then jsonb_build_array(jsonb_build_object('type', 'requires_approval', 'toolName', $3::text, 'promptTemplate', null))
+                        else '[]'::jsonb end
+          where a.id = $1 and a.organization_id = $2
+            and (not $4 or exists (select from tools_agents ta join tools t on t.id = ta.tool_id where ta.agent_id = a.id and t.name = $3))
+         returning a.id`,
+        [agent.agentId, agent.organizationId, toolName, needed],
+      );
+      return rows.length > 0;
     },
 
     async detach(agentId: string, toolId: string): Promise<void> {

@@ -63,7 +63,13 @@ export function approvalWorld(stack: Stack): ApprovalWorld {
       callsThenText({ name: 'test_tool', args: { text: 'hi' }, id: 'call_1' });
     },
     askingAgent: (more = {}) =>
-      client.newAgent({ tools: ['test_tool'], tool_rules: [{ type: 'requires_approval', tool_name: 'test_tool' }], ...more }),
+      client.newAgent({
+        tools: ['test_tool'],
+        include_base_tool_rules: false,
+        model_settings: { parallel_tool_calls: true },
+        tool_rules: [{ type: 'requires_approval', tool_name: 'test_tool' }],
+        ...more,
+      }),
     ask: (agentId, more = {}) => post(agentId, { input: 'Please.', ...more }),
     answer: (agentId, ...messages) => post(agentId, { messages }),
     listed: async agentId => (await client.letta.agents.messages.list(agentId, { order: 'asc' })).items as unknown as ShownMessage[],

@@ -58,6 +58,8 @@ export interface MockMessage {
 export interface MockRequest {
   readonly messages: readonly MockMessage[];
   readonly tools?: readonly { readonly function: { readonly name: string } }[];
+  readonly tool_choice?: unknown;
+  readonly parallel_tool_calls?: boolean;
   readonly model: string;
   readonly max_tokens?: number;
 }

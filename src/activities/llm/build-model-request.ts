@@ -1,27 +1,30 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../../domain/agents/agent-type.js';
 import type { AgentTypeTraits } from '../../domain/agents/agent-type.js';
-import { loopTraits } from '../../domain/agents/loop-traits.js';
 import type { ModelMessage } from '../../domain/messages/message.js';
 import { toModelMessages } from '../../domain/messages/model-messages.js';
 import type { ModelRequest, ToolChoice, ToolSchema } from '../../domain/model/language-model.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
+import { allowsParallelCalls, exitTools } from '../../domain/tool-rules/loop-effect.js';
+import type { RuleVerdict } from '../../domain/tool-rules/solve-tool-rules.js';
 import { offerTool } from '../../domain/tools/tool-schema.js';
 import { capToolReturn } from '../../domain/tools/pack-tool-return.js';
 import { compileSkills } from '../../domain/prompt/compile-skills.js';
 import type { RunOptions } from '../../domain/runs/run-request.js';
 import type { ModelCallContext } from '../../repositories/model-calls.repository.js';
 
-/** What is sent to the model of an agent: its context, its tools in the form of its type, and how free it is to call them. */
-export function buildModelRequest(context: ModelCallContext, config: ModelConfig): ModelRequest {
+/** What is sent to the model of an agent: its context, the tools that its rules allow now, in the form of its type, and how free it is to call them. */
+export function buildModelRequest(context: ModelCallContext, config: ModelConfig, verdict: RuleVerdict): ModelRequest {
   const traits = traitsOf(context);
   const style = {
     requestsHeartbeats: traits.requestsHeartbeats,
     thoughtsInArguments: asksForThoughts(context, config),
-    exitTools: loopTraits(context.agentType, context.toolRules).exitTools,
+    exitTools: exitTools(context.toolRules),
     strict: config.strict,
     responseFormat: traits.speaksBySendMessage ? config.responseFormat : null,
   };
-  const tools = toolSchemas(context).map(tool => offerTool(tool, style));
+  const tools = toolSchemas(context)
+    .filter(tool => verdict.allowed.includes(tool.name))
+    .map(tool => offerTool(tool, style));
   return {
     config: traits.speaksBySendMessage ? { ...config, responseFormat: null } : config,
     messages: withRequestsOwn(
@@ -29,8 +32,11 @@ export function buildModelRequest(context: ModelCallContext, config: ModelConfig
       context.options,
     ),
     tools,
-    toolChoice: choose(traits.requiresToolCall, tools.length),
-    parallelToolCalls: traits.allowsParallelToolCalls && config.parallelToolCalls,
+    toolChoice: choose(
+      traits.requiresToolCall || verdict.forced,
+      tools.map(tool => tool.name),
+    ),
+    parallelToolCalls: traits.allowsParallelToolCalls && config.parallelToolCalls && allowsParallelCalls(context.toolRules),
     user: null,
   };
 }
@@ -58,8 +64,11 @@ function traitsOf({ agentType }: ModelCallContext): AgentTypeTraits {
   return agentTypeTraits(isAgentType(agentType) ? agentType : defaultAgentType);
 }
 
-function choose(requiresToolCall: boolean, toolCount: number): ToolChoice {
-  return requiresToolCall && toolCount > 0 ? { type: 'required' } : { type: 'auto' };
+/** Where a call has to come and only one tool can be called, it is named. */
+function choose(requiresToolCall: boolean, names: readonly string[]): ToolChoice {
+  const [only, ...others] = names;
+  if (!requiresToolCall || only === undefined) return { type: 'auto' };
+  return others.length === 0 ? { type: 'tool', name: only } : { type: 'required' };
 }
 
 function capReturns(message: ModelMessage, contextWindow: number): ModelMessage {

@@ -3,10 +3,11 @@ import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
 import { chooseModel } from '../../domain/model/choose-model.js';
 import type { ModelWishes } from '../../domain/model/choose-model.js';
-import type { LanguageModel, ModelResponse } from '../../domain/model/language-model.js';
+import type { LanguageModel, ModelDelta, ModelResponse } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
 import { ModelError } from '../../domain/model/model-error.js';
+import { heldBackDeltas, isShownAtOnce, shapeCalls } from '../../domain/tool-rules/shape-calls.js';
 import type { RunEventLog } from '../../events/run-event-log.js';
 import type { ProviderTracesRepository } from '../../repositories/provider-traces.repository.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
@@ -14,7 +15,9 @@ import { chargeId } from '../../repositories/budgets.repository.js';
 import type { ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
-import { callFacts } from '../tools/call-facts.js';
+import { awaitsAnswer, callFacts } from '../tools/call-facts.js';
+import { callRules } from '../tools/call-rules.js';
+import type { CallRules } from '../tools/call-rules.js';
 import { budgetedRequest, chargeFor } from './budgeted-call.js';
 import type { BudgetDeps, PlannedRequest } from './budgeted-call.js';
 import { asksForThoughts, buildModelRequest } from './build-model-request.js';
@@ -49,13 +52,17 @@ export function createCallModel(deps: CallModelDeps) {
         const messageId = `message-${randomUUID()}`;
         const context = await deps.modelCalls.beginCall(input, messageId);
         if (context === null || !context.runOpen) return { kind: 'run-closed' };
-        if (context.stored !== null) return toOutcome(deps, context, await windowOfStored(deps, context), context.stored.response);
+        const rules = callRules({ ...context, clientTools: context.options.clientTools });
+        if (context.stored !== null) {
+          const contextWindow = await windowOfStored(deps, context);
+          return toOutcome(deps, { rules, contextWindow, response: context.stored.response });
+        }
         if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
         try {
           const config = await configOf(deps, context);
-          const answer = await ask(deps, input, context, config, messageId);
+          const answer = await ask(deps, input, { context, config, rules, messageId });
           if (answer.kind === 'refused') return { kind: 'failed', end: answer.end };
-          return toOutcome(deps, context, config.contextWindow, answer.response);
+          return toOutcome(deps, { rules, contextWindow: config.contextWindow, response: answer.response });
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
           if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
@@ -67,37 +74,45 @@ export function createCallModel(deps: CallModelDeps) {
   };
 }
 
+interface Attempt {
+  readonly context: ModelCallContext;
+  readonly config: ModelConfig;
+  readonly rules: CallRules;
+  readonly messageId: string;
+}
+
 /** Streams the answer into the log; its last pieces and the stored answer are one commit. */
-async function ask(
-  deps: CallModelDeps,
-  input: ModelCallInput,
-  context: ModelCallContext,
-  config: ModelConfig,
-  messageId: string,
-): Promise<Answer> {
-  const plan = await planOf(deps, input, context, config);
+async function ask(deps: CallModelDeps, input: ModelCallInput, attempt: Attempt): Promise<Answer> {
+  const plan = await planOf(deps, input, attempt);
   if (plan.kind === 'refused') return plan;
   const { request } = plan;
+  const { context, config, rules, messageId } = attempt;
   const fence = new AbortController();
   const writer = createDeltaWriter({
     messageId,
     stepId: context.stepId,
     thoughtsInArguments: asksForThoughts(context, config),
-    awaitsAnswer: awaitsAnswer(context),
+    awaitsAnswer: toolName => awaitsAnswer(rules, toolName),
     append: deltas => deps.events.appendDeltas(input.runId, context.attempt, deltas),
     onStop: reason => fence.abort(reason),
   });
   const model: LanguageModel = deps.models.languageModel(config);
   const signal = AbortSignal.any([fence.signal, Context.current().cancellationSignal]);
+  const shape = { parallel: request.parallelToolCalls, prefilled: rules.verdict.prefilled };
+  const show = (delta: ModelDelta): void => {
+    if (isShownAtOnce(delta, shape)) writer.push(delta);
+  };
   const requestedAt = new Date();
   const began = process.hrtime.bigint();
   const wire = createWireRecorder(deps.traceLimits);
-  const answer = await model
-    .complete(request, delta => writer.push(delta), signal, wire.observer)
+  const completed = await model
+    .complete(request, show, signal, wire.observer)
     .catch((error: unknown) => traceFailure(deps, input, context, wire, error));
   const requestNs = process.hrtime.bigint() - began;
-  const response = answer.finishReason === 'length' && plan.end !== null ? { ...answer, budgetEnd: plan.end } : answer;
-  const charge = chargeFor(deps.prices, request, response);
+  const charge = chargeFor(deps.prices, request, completed);
+  const shaped = shapeCalls(completed, shape);
+  for (const delta of heldBackDeltas(shaped, shape)) writer.push(delta);
+  const response = shaped.finishReason === 'length' && plan.end !== null ? { ...shaped, budgetEnd: plan.end } : shaped;
   const lastDeltas = await writer.drain();
   if (fence.signal.aborted) throw ApplicationFailure.retryable('The attempt was given up', 'AttemptFenced', String(fence.signal.reason));
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
@@ -111,7 +126,7 @@ async function ask(
   return { kind: 'answered', response };
 }
 
-function planOf(deps: CallModelDeps, input: ModelCallInput, context: ModelCallContext, config: ModelConfig): Promise<PlannedRequest> {
+function planOf(deps: CallModelDeps, input: ModelCallInput, { context, config, rules }: Attempt): Promise<PlannedRequest> {
   const { stepId, agentId, attempt } = context;
   const call = { id: chargeId(stepId, input.ordinal, attempt), agentId, runId: input.runId, stepId };
   const budgets = {
@@ -120,7 +135,7 @@ function planOf(deps: CallModelDeps, input: ModelCallInput, context: ModelCallCo
     runStartedAt: context.runStartedAt,
     continues: true,
   };
-  return budgetedRequest(deps, call, budgets, config, capped => buildModelRequest(context, capped));
+  return budgetedRequest(deps, call, budgets, config, capped => buildModelRequest(context, capped, rules.verdict));
 }
 
 /** Keeps what a failed call had on the wire, as far as the database lets it: the failure counts more than its trace. */
@@ -162,25 +177,21 @@ async function windowOfStored(deps: CallModelDeps, context: ModelCallContext): P
   }
 }
 
-function toOutcome(deps: CallModelDeps, context: ModelCallContext, contextWindow: number, response: ModelResponse): ModelOutcome {
-  const awaits = awaitsAnswer(context);
+interface JudgedResponse {
+  readonly rules: CallRules;
+  /** Tokens. */
+  readonly contextWindow: number;
+  readonly response: ModelResponse;
+}
+
+/** The same for a stored answer: the rules look at the steps before this one only. */
+function toOutcome(deps: CallModelDeps, { rules, contextWindow, response }: JudgedResponse): ModelOutcome {
   return {
     kind: 'response',
     finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
-    calls: response.toolCalls.map((call, index) => ({
-      ...callFacts(call, index, context.tools, deps.toolTimeoutMs),
-      needsApproval: awaits(call.name),
-    })),
+    calls: response.toolCalls.map((call, index) => callFacts(call, index, rules, deps.toolTimeoutMs)),
     budgetEnd: response.budgetEnd ?? null,
     overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * contextWindow),
+    uncalledRequired: rules.verdict.uncalledRequired,
   };
-}
-
-/** Which tools the client has to allow, or runs itself. */
-function awaitsAnswer({ options, toolRules }: ModelCallContext): (toolName: string) => boolean {
-  const names = new Set([
-    ...options.clientTools.map(tool => tool.name),
-    ...toolRules.filter(rule => rule.type === 'requires_approval').map(rule => rule.toolName),
-  ]);
-  return toolName => names.has(toolName);
 }

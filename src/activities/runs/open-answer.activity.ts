@@ -2,6 +2,8 @@ import type { AnswerWork } from '../../domain/agent-loop/loop-types.js';
 import type { AnswerContext, AnswersRepository } from '../../repositories/answers.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { callFacts } from '../tools/call-facts.js';
+import { callRules } from '../tools/call-rules.js';
+import type { CallRules } from '../tools/call-rules.js';
 
 export interface OpenAnswerDeps {
   readonly answers: AnswersRepository;
@@ -20,8 +22,9 @@ export function createOpenAnswer({ answers, toolTimeoutMs }: OpenAnswerDeps) {
 
 function toWork(context: AnswerContext, toolTimeoutMs: number): AnswerWork {
   const { runId, stepNumber, ordinal } = context.requestedBy;
+  const rules = allowing(callRules(context), context.asked);
   const calls = context.calls
-    .map((call, index) => callFacts(call, index, context.tools, toolTimeoutMs))
+    .map((call, index) => callFacts(call, index, rules, toolTimeoutMs))
     .filter(call => mayRun(context, call.index));
   return {
     kind: 'open',
@@ -29,8 +32,15 @@ function toWork(context: AnswerContext, toolTimeoutMs: number): AnswerWork {
     ordinal,
     calls,
     hasOthers: calls.length < context.calls.length,
+    uncalledRequired: rules.verdict.uncalledRequired,
     cancelRequested: context.cancelRequested,
   };
+}
+
+/** What somebody was asked about had passed the rules before; a rule that has been changed meanwhile does not take the answer back. */
+function allowing(rules: CallRules, asked: AnswerContext['asked']): CallRules {
+  const allowed = [...rules.verdict.allowed, ...asked.map(call => call.toolName)];
+  return { ...rules, verdict: { ...rules.verdict, allowed, prefilled: new Map() } };
 }
 
 /** What was not asked for, and what was allowed. The client's own tools never run here. */

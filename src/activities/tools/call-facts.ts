@@ -1,21 +1,58 @@
 import type { CallFacts } from '../../domain/agent-loop/loop-types.js';
 import type { ToolCall } from '../../domain/messages/content.js';
+import { loopEffect, needsApproval } from '../../domain/tool-rules/loop-effect.js';
+import { ruleViolation } from '../../domain/tool-rules/rule-violation.js';
 import { builtinTool } from '../../domain/tools/builtin-tools.js';
 import { parseArguments } from '../../domain/tools/parse-arguments.js';
 import type { AttachedTool } from '../../repositories/attached-tools.js';
+import { parametersOf } from './call-rules.js';
+import type { CallRules } from './call-rules.js';
+import { checkPrefilled } from './check-prefilled.js';
 
-/** What the workflow has to know of a call. A tool that is not attached is run all the same: its return tells the model so. */
-export function callFacts(call: ToolCall, index: number, tools: readonly AttachedTool[], defaultTimeoutMs: number): CallFacts {
-  const tool = tools.find(candidate => candidate.name === call.name);
-  const builtin = tool === undefined ? null : builtinTool(tool.name);
+/** What the workflow has to know of a call. One that may not run is run all the same: its return tells the model so. */
+export function callFacts(call: ToolCall, index: number, rules: CallRules, defaultTimeoutMs: number): CallFacts {
+  const refusal = refusalOf(rules, call.name);
+  const tool = rules.tools.find(candidate => candidate.name === call.name);
+  const runs = refusal.violation === null && refusal.invalidPrefill === null;
   return {
     index,
     toolName: call.name,
-    execution: tool === undefined ? 'database' : (builtin?.execution ?? 'external'),
-    retryClass: tool?.retryClass ?? 'always',
-    timeoutMs: tool?.timeoutMs ?? defaultTimeoutMs,
-    parallel: tool?.enableParallelExecution ?? false,
+    ...(runs && tool !== undefined ? executionOf(tool, defaultTimeoutMs) : refusedExecution(defaultTimeoutMs)),
     requestHeartbeat: parseArguments(call.arguments).requestsHeartbeat,
-    needsApproval: false,
+    effect: loopEffect(rules.state.rules, call.name),
+    ...refusal,
+    needsApproval: awaitsAnswer(rules, call.name),
   };
+}
+
+/** Whether the client has to allow the calls of a tool, or runs them itself. A call that a rule refuses is not put before it. */
+export function awaitsAnswer(rules: CallRules, toolName: string): boolean {
+  const asks = needsApproval(rules.state.rules, toolName) || rules.clientTools.some(tool => tool.name === toolName);
+  if (!asks) return false;
+  const { violation, invalidPrefill } = refusalOf(rules, toolName);
+  return violation === null && invalidPrefill === null;
+}
+
+function refusalOf(rules: CallRules, toolName: string): Pick<CallFacts, 'violation' | 'invalidPrefill'> {
+  const violation = ruleViolation(rules.state, rules.verdict, toolName);
+  const prescribed = rules.verdict.prefilled.get(toolName);
+  const parameters = parametersOf(rules, toolName);
+  if (violation !== null || prescribed === undefined || parameters === null) return { violation, invalidPrefill: null };
+  return { violation, invalidPrefill: checkPrefilled(prescribed, parameters) };
+}
+
+type Execution = Pick<CallFacts, 'execution' | 'retryClass' | 'timeoutMs' | 'parallel'>;
+
+function executionOf(tool: AttachedTool, defaultTimeoutMs: number): Execution {
+  return {
+    execution: builtinTool(tool.name)?.execution ?? 'external',
+    retryClass: tool.retryClass,
+    timeoutMs: tool.timeoutMs ?? defaultTimeoutMs,
+    parallel: tool.enableParallelExecution,
+  };
+}
+
+/** Nothing runs but the note of it. */
+function refusedExecution(timeoutMs: number): Execution {
+  return { execution: 'database', retryClass: 'always', timeoutMs, parallel: false };
 }

@@ -31,6 +31,11 @@ async function runOnce({ toolCalls, executors }: RunToolDeps, input: ToolCallInp
   if (begun === null) return outcomeOf(input, 'cut_off', null);
   if (begun.state === 'ended') return outcomeOf(input, begun.status, begun.result);
   const { context } = begun;
+  const refusal = input.call.violation ?? input.call.invalidPrefill;
+  if (refusal !== null) {
+    const refused = await toolCalls.refuse(context.id, toReturn(context, failure(refusal)));
+    return outcomeOf(input, refused.status, refused.result);
+  }
   if (begun.state === 'started-before' && input.call.retryClass === 'never') {
     const settled = await toolCalls.settle(context);
     return outcomeOf(input, settled.status, settled.result);

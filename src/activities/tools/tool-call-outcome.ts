@@ -1,8 +1,9 @@
 import type { ToolCallInput, ToolCallOutcome } from '../../domain/agent-loop/loop-types.js';
 import type { ToolReturn } from '../../domain/messages/content.js';
+import type { EndedToolCall } from '../../repositories/tool-calls.repository.js';
 
 /** What the loop gets to know of a call's end; its text stays in the database. */
-export function outcomeOf(input: ToolCallInput, status: 'finished' | 'cut_off', result: ToolReturn | null): ToolCallOutcome {
+export function outcomeOf(input: ToolCallInput, status: EndedToolCall['status'], result: ToolReturn | null): ToolCallOutcome {
   return {
     index: input.call.index,
     toolName: input.call.toolName,

@@ -1,5 +1,4 @@
 import type { AgentBudget } from '../../domain/budgets/budget.js';
-import type { ToolRule } from '../../domain/tools/tool-rule.js';
 import { toMessage } from '../../repositories/message-row.js';
 import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
@@ -7,6 +6,7 @@ import { presentApprovalSettings } from './approval.js';
 import { presentMessage } from './letta-messages.js';
 import { presentBlock } from './block.js';
 import { presentEmbeddingConfig, presentModelConfig, presentModelSettings, presentResponseFormat } from './model-config.js';
+import { presentToolRule } from './tool-rule.js';
 import { presentTool } from './tool.js';
 import { instantOrNull } from './wire-fields.js';
 
@@ -85,10 +85,6 @@ function presentBudget(budget: AgentBudget | null) {
     max_seconds: budget.maxSeconds,
     total: total === null ? null : { max_tokens: total.maxTokens, max_cost: total.maxCost, window_seconds: total.windowSeconds },
   };
-}
-
-function presentToolRule(rule: ToolRule) {
-  return { type: rule.type, tool_name: rule.toolName, prompt_template: rule.promptTemplate };
 }
 
 /** V1's limits of open files by the size of the window, in tokens. */

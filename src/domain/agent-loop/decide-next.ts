@@ -1,4 +1,4 @@
-import type { LoopTraits, ModelOutcome, RunEnd, StepDecision, ToolCallOutcome } from './loop-types.js';
+import type { CallFacts, LoopTraits, ModelOutcome, RunEnd, StepDecision, ToolCallOutcome } from './loop-types.js';
 import type { StopReason } from './stop-reason.js';
 
 export interface DecideInput {
@@ -10,37 +10,54 @@ export interface DecideInput {
 
 /** What follows a model response whose calls have run. */
 export function decideNext(input: DecideInput): StepDecision {
-  if (input.response.finish === 'cancelled' || input.outcomes.some(outcome => outcome.cancelled)) return stop('cancelled');
-  if (input.response.finish === 'content_filter') {
+  const { response, outcomes, traits } = input;
+  if (response.finish === 'cancelled' || outcomes.some(outcome => outcome.cancelled)) return stop('cancelled');
+  if (response.finish === 'content_filter') {
     return stop('llm_api_error', 'llm_error', "The LLM provider's content filter cut the response off.", 400);
   }
-  const { calls, budgetEnd } = input.response;
+  const { calls, budgetEnd } = response;
   if (calls.length === 0 && budgetEnd != null) return { continues: false, end: budgetEnd, heartbeatReason: null };
-  return input.traits.heartbeats ? decideHeartbeatStep(input) : decideStep(input);
+  if (calls.some(call => call.invalidPrefill !== null)) return stop('invalid_tool_call');
+  return traits.heartbeats ? decideHeartbeatStep(input) : decideStep(input);
 }
 
-function decideStep({ traits, response, outcomes, isLast }: DecideInput): StepDecision {
-  if (response.calls.length === 0) return stop(response.finish === 'length' ? 'max_tokens_exceeded' : 'end_turn');
-  if (outcomes.some(outcome => traits.exitTools.includes(outcome.toolName))) return stop('tool_rule');
-  return isLast ? stop('max_steps') : { continues: true, end: null, heartbeatReason: null };
+function decideStep(input: DecideInput): StepDecision {
+  const { calls, finish } = input.response;
+  if (calls.length === 0) return finish === 'length' ? stop('max_tokens_exceeded') : endUnlessRequired(input, 'end_turn');
+  if (calls.some(call => call.effect === 'ends' && isExecuted(call))) return endUnlessRequired(input, 'tool_rule');
+  return goOn(input, null);
 }
 
-/** Only the first call counts: these types run one call a step. */
-function decideHeartbeatStep({ traits, response, isLast }: DecideInput): StepDecision {
-  const call = response.calls[0];
+/** These types run one call a step. */
+function decideHeartbeatStep(input: DecideInput): StepDecision {
+  const call = input.response.calls[0];
   if (call === undefined) {
-    if (response.finish === 'length') return stop('max_tokens_exceeded');
+    if (input.response.finish === 'length') return stop('max_tokens_exceeded');
     return stop('no_tool_call', 'llm_error', 'The model answered without calling a tool, which this type of agent needs in every step.');
   }
+  if (!isExecuted(call)) return goOn(input, 'Continuing: the call was refused because of a tool rule');
   const asked = call.requestHeartbeat === true;
-  if (traits.exitTools.includes(call.toolName)) return stop(asked ? 'tool_rule' : 'end_turn');
-  const forced = traits.continueTools.includes(call.toolName);
-  if (!asked && !forced) return stop('end_turn');
-  if (isLast) return stop('max_steps');
-  const reason = asked
-    ? 'Function called using request_heartbeat=true, returning control'
-    : `Continuing: the tool ${call.toolName} has to be followed by another step`;
-  return { continues: true, end: null, heartbeatReason: reason };
+  if (call.effect === 'ends') return endUnlessRequired(input, asked ? 'tool_rule' : 'end_turn');
+  if (asked) return goOn(input, 'Function called using request_heartbeat=true, returning control');
+  if (call.effect === 'continues') return goOn(input, `Continuing: the tool ${call.toolName} has to be followed by another step`);
+  return endUnlessRequired(input, 'end_turn');
+}
+
+/** A run whose model would end it goes on as long as a tool that has to be called before was not. */
+function endUnlessRequired(input: DecideInput, reason: StopReason): StepDecision {
+  const { calls, uncalledRequired } = input.response;
+  const called = calls.filter(isExecuted).map(call => call.toolName);
+  const missing = uncalledRequired.filter(name => !called.includes(name));
+  if (missing.length === 0) return stop(reason);
+  return goOn(input, `ToolRuleViolated: before you can end, you have to call ${missing.join(', ')}`);
+}
+
+function goOn({ isLast }: DecideInput, heartbeatReason: string | null): StepDecision {
+  return isLast ? stop('max_steps') : { continues: true, end: null, heartbeatReason };
+}
+
+function isExecuted(call: CallFacts): boolean {
+  return call.violation === null && call.invalidPrefill === null;
 }
 
 function stop(stopReason: StopReason, errorType?: string, message?: string, status = 500): StepDecision {

@@ -1,3 +1,4 @@
+import type { LoopEffect } from '../tool-rules/loop-effect.js';
 import type { StopReason } from './stop-reason.js';
 
 /** Whether steps and tool calls run as child workflows or inside their conversation's workflow. */
@@ -10,12 +11,10 @@ export interface LoopTimeouts {
   readonly heartbeatMs: number;
 }
 
-/** How an agent's type shapes the one loop. Names are tool names. */
+/** How an agent's type shapes the one loop. */
 export interface LoopTraits {
-  /** The older types: a step must call a tool, and goes on only when the call asks for it. */
+  /** The older types: a step must call a tool, and goes on only when the call or a rule asks for it. */
   readonly heartbeats: boolean;
-  readonly exitTools: readonly string[];
-  readonly continueTools: readonly string[];
 }
 
 /** What a conversation can be told to do beside answering messages. It waits in the same queue, so that nothing of it comes between the steps of a run. */
@@ -91,6 +90,12 @@ export interface CallFacts {
   readonly parallel: boolean;
   /** What the model asked for; null when its schema has no such argument. */
   readonly requestHeartbeat: boolean | null;
+  /** What the tool's rules make of the loop once it has run. */
+  readonly effect: LoopEffect;
+  /** What the model is told when a rule forbids the call, which then does not run; null = it may run. */
+  readonly violation: string | null;
+  /** What the model is told when arguments that a rule prescribes do not fit the tool: the call does not run, and the run ends. */
+  readonly invalidPrefill: string | null;
   /** The client has to allow the call, or to run it itself. */
   readonly needsApproval: boolean;
 }
@@ -110,6 +115,8 @@ export type ModelOutcome =
       readonly overThreshold: boolean;
       /** Set when the rest of a budget cut the answer off. */
       readonly budgetEnd?: RunEnd | null;
+      /** Tools that have to be called before the run may end and had not been before this step. */
+      readonly uncalledRequired: readonly string[];
     }
   | { readonly kind: 'context-overflow' }
   /** The run was settled elsewhere: nothing may be added to it. */
@@ -143,7 +150,7 @@ export interface ToolCallOutcome {
 export interface StepDecision {
   readonly continues: boolean;
   readonly end: RunEnd | null;
-  /** Set when the older types go on: the reason that the hidden heartbeat message gives. */
+  /** Set when the model has to be told why it goes on: the reason that the hidden heartbeat message gives. */
   readonly heartbeatReason: string | null;
   /** Positions of the calls that wait for the client. The run ends with `requires_approval` then. */
   readonly awaits?: readonly number[];
@@ -176,6 +183,8 @@ export type AnswerWork =
       readonly calls: readonly CallFacts[];
       /** Some calls were denied, or answered by the client's own tools. */
       readonly hasOthers: boolean;
+      /** As of the response. */
+      readonly uncalledRequired: readonly string[];
       readonly cancelRequested: boolean;
     };
 

@@ -44,11 +44,10 @@ export async function runAgentStep(ports: AgentStepPorts, input: StepInput): Pro
         stopDecision(overflowEnd('The conversation does not fit into the context window of the model, even after compaction.')),
       );
     case 'response': {
-      const calls = input.traits.heartbeats ? model.calls.slice(0, 1) : model.calls;
-      const asking = model.finish === 'cancelled' ? [] : calls.filter(call => call.needsApproval);
+      const asking = model.finish === 'cancelled' ? [] : model.calls.filter(call => call.needsApproval);
       if (asking.length > 0) return persist(ports, input, ordinal, askDecision(asking.map(call => call.index)));
       const place = { runId: input.runId, stepNumber: input.number, ordinal };
-      const outcomes = model.finish === 'cancelled' ? [] : await runCalls(ports, place, calls);
+      const outcomes = model.finish === 'cancelled' ? [] : await runCalls(ports, place, model.calls);
       const decision = decideNext({ traits: input.traits, response: model, outcomes, isLast: input.isLast });
       const outcome = await persist(ports, input, ordinal, decision);
       if (outcome.kind === 'continue' && model.overThreshold) {

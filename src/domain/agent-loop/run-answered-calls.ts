@@ -32,12 +32,13 @@ const cancelled: StepDecision = { continues: false, end: { stopReason: 'cancelle
 
 function decideAfterAnswer(
   traits: LoopTraits,
-  { calls, hasOthers }: Extract<AnswerWork, { kind: 'open' }>,
+  { calls, hasOthers, uncalledRequired }: Extract<AnswerWork, { kind: 'open' }>,
   outcomes: readonly ToolCallOutcome[],
 ): StepDecision {
   if (calls.length === 0 || (hasOthers && traits.heartbeats)) {
     const heartbeatReason = traits.heartbeats ? 'The request for approval was answered, returning control' : null;
     return { continues: true, end: null, heartbeatReason };
   }
-  return decideNext({ traits, response: { kind: 'response', finish: 'stop', calls, overThreshold: false }, outcomes, isLast: false });
+  const response = { kind: 'response', finish: 'stop', calls, overThreshold: false, uncalledRequired } as const;
+  return decideNext({ traits, response, outcomes, isLast: false });
 }

@@ -57,10 +57,9 @@ function splitCall(call: ToolCall): { call: ToolCall; thoughts: AssistantPart[] 
   return { call: { ...call, arguments: JSON.stringify(parsed.arguments) }, thoughts };
 }
 
-/** The older types run one call a step; a response that was cut off by a cancel ran none. */
-function keptCalls({ response, heartbeats, returns }: StepMessagesInput): readonly ToolCall[] {
-  if (response.finishReason === 'cancelled' && returns.size === 0) return [];
-  return heartbeats ? response.toolCalls.slice(0, 1) : response.toolCalls;
+/** A response that was cut off by a cancel ran none. */
+function keptCalls({ response, returns }: StepMessagesInput): readonly ToolCall[] {
+  return response.finishReason === 'cancelled' && returns.size === 0 ? [] : response.toolCalls;
 }
 
 function assistantMessage(input: StepMessagesInput, calls: readonly ToolCall[]): AssistantMessage | null {

@@ -1,6 +1,6 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../agents/agent-type.js';
 import { formatLocalTime } from '../time/format-local-time.js';
-import type { ToolRule } from '../tools/tool-rule.js';
+import type { ToolRule } from '../tool-rules/tool-rule.js';
 import { compileMemory } from './compile-memory.js';
 import type { PromptBlock } from './compile-memory.js';
 import { compileToolRules } from './compile-tool-rules.js';

@@ -11,7 +11,7 @@ export interface ParsedArguments {
 
 /** Reads the arguments of a tool call as the model wrote them, without those that speak to the loop instead of the tool. */
 export function parseArguments(text: string): ParsedArguments {
-  const object = readObject(text);
+  const object = readArguments(text);
   if (object === null) return { arguments: {}, requestsHeartbeat: null, thinking: null, isMalformed: text.trim() !== '' };
   const { request_heartbeat: heartbeat, thinking, ...rest } = object;
   return {
@@ -27,7 +27,8 @@ function isYes(value: unknown): boolean {
   return typeof value === 'string' ? value.trim().toLowerCase() === 'true' : Boolean(value);
 }
 
-function readObject(text: string): Record<string, unknown> | null {
+/** The object of a text as models write it; null when there is none. */
+export function readArguments(text: string): Record<string, unknown> | null {
   const whole = parseJson(text);
   // Some models encode the arguments twice.
   const value = typeof whole === 'string' ? parseJson(whole) : whole;

@@ -14,8 +14,8 @@ import { runAgentLoop } from '../../../src/domain/agent-loop/run-agent-loop.js';
 import { runAgentStep } from '../../../src/domain/agent-loop/run-agent-step.js';
 import type { AgentStepPorts } from '../../../src/domain/agent-loop/run-agent-step.js';
 
-const native: LoopTraits = { heartbeats: false, exitTools: ['finish'], continueTools: [] };
-const older: LoopTraits = { heartbeats: true, exitTools: ['send_message'], continueTools: ['search'] };
+const native: LoopTraits = { heartbeats: false };
+const older: LoopTraits = { heartbeats: true };
 
 function call(toolName: string, more: Partial<CallFacts> = {}): CallFacts {
   return {
@@ -26,13 +26,23 @@ function call(toolName: string, more: Partial<CallFacts> = {}): CallFacts {
     timeoutMs: 1000,
     parallel: false,
     requestHeartbeat: null,
+    effect: 'none',
+    violation: null,
+    invalidPrefill: null,
     needsApproval: false,
     ...more,
   };
 }
 
 function response(calls: readonly CallFacts[], more: Partial<Extract<ModelOutcome, { kind: 'response' }>> = {}): ModelOutcome {
-  return { kind: 'response', finish: 'stop', calls: calls.map((item, index) => ({ ...item, index })), overThreshold: false, ...more };
+  return {
+    kind: 'response',
+    finish: 'stop',
+    calls: calls.map((item, index) => ({ ...item, index })),
+    overThreshold: false,
+    uncalledRequired: [],
+    ...more,
+  };
 }
 
 interface World {
@@ -95,7 +105,7 @@ describe('runAgentStep', () => {
     assert.equal(await stopReasonOf([response([], { finish: 'length' })], native), 'max_tokens_exceeded'));
   it('goes on after a tool call', async () => assert.equal(await stopReasonOf([response([call('search')])], native), 'continue'));
   it('stops after a tool that ends the turn', async () =>
-    assert.equal(await stopReasonOf([response([call('finish')])], native), 'tool_rule'));
+    assert.equal(await stopReasonOf([response([call('finish', { effect: 'ends' })])], native), 'tool_rule'));
   it('stops at the last step that is allowed', async () =>
     assert.equal(await stopReasonOf([response([call('search')])], native, true), 'max_steps'));
   it('stops when the model call was cancelled', async () => assert.equal(await stopReasonOf([{ kind: 'cancelled' }], native), 'cancelled'));
@@ -118,11 +128,58 @@ describe('runAgentStep', () => {
   it('ends the turn of an older kind that asks for none', async () =>
     assert.equal(await stopReasonOf([response([call('x', { requestHeartbeat: false })])], older), 'end_turn'));
   it('goes on after a tool that has to be followed', async () =>
-    assert.equal(await stopReasonOf([response([call('search')])], older), 'continue'));
-  it('runs only the first call of an older kind', async () => {
-    const { ports, log } = world([response([call('a'), call('b')])]);
-    await runAgentStep(ports, step(older));
-    assert.deepEqual(log, ['model 0', 'tool a', 'persist']);
+    assert.equal(await stopReasonOf([response([call('search', { effect: 'continues' })])], older), 'continue'));
+  it('goes on after a call that a rule forbade, also of a tool that would end the turn', async () => {
+    const refused = call('finish', { effect: 'ends', violation: 'not now' });
+    assert.equal(await stopReasonOf([response([refused])], native), 'continue');
+    assert.equal(await stopReasonOf([response([refused])], older), 'continue');
+    assert.equal(await stopReasonOf([response([refused])], older, true), 'max_steps');
+  });
+  it('ends when arguments that a rule prescribes do not fit the tool', async () => {
+    const model = response([call('search', { invalidPrefill: 'Invalid prefilled tool arguments' })]);
+    assert.equal(await stopReasonOf([model], native), 'invalid_tool_call');
+    assert.equal(await stopReasonOf([model], older), 'invalid_tool_call');
+  });
+
+  describe('with a tool that has to be called before the end', () => {
+    const uncalledRequired = ['save', 'check'];
+    const reasonOf = async (model: ModelOutcome, traits: LoopTraits): Promise<string | null | undefined> => {
+      const { ports, persisted } = world([model]);
+      await runAgentStep(ports, step(traits));
+      return persisted[0]?.decision.heartbeatReason;
+    };
+
+    it('goes on after an answer in words, and tells which tools are missing', async () => {
+      const model = response([], { uncalledRequired });
+      assert.equal(await stopReasonOf([model], native), 'continue');
+      assert.match((await reasonOf(model, native)) ?? '', /ToolRuleViolated.*save, check/);
+      assert.equal(await stopReasonOf([model], native, true), 'max_steps');
+    });
+    it('goes on after the tool that ends the turn', async () => {
+      const model = response([call('finish', { effect: 'ends' })], { uncalledRequired });
+      for (const traits of [native, older]) {
+        assert.equal(await stopReasonOf([model], traits), 'continue');
+        assert.match((await reasonOf(model, traits)) ?? '', /save, check/);
+        assert.equal(await stopReasonOf([model], traits, true), 'max_steps');
+      }
+    });
+    it('goes on though an older kind asks for no heartbeat', async () => {
+      const model = response([call('x', { requestHeartbeat: false })], { uncalledRequired });
+      assert.equal(await stopReasonOf([model], older), 'continue');
+    });
+    it('ends when the last of them is called in this very step', async () => {
+      const ends = (uncalled: readonly string[]) =>
+        response([call('save'), call('finish', { effect: 'ends' })], { uncalledRequired: uncalled });
+      assert.equal(await stopReasonOf([ends(['save'])], native), 'tool_rule');
+      assert.equal(await stopReasonOf([ends(['save', 'check'])], native), 'continue');
+      assert.equal(await stopReasonOf([response([call('save')], { uncalledRequired: ['save'] })], older), 'end_turn');
+    });
+    it('does not take a call that was refused for one that ran', async () => {
+      const model = response([call('save', { violation: 'no' }), call('finish', { effect: 'ends' })], { uncalledRequired: ['save'] });
+      assert.equal(await stopReasonOf([model], native), 'continue');
+    });
+    it('ends with an answer that the output limit has cut off', async () =>
+      assert.equal(await stopReasonOf([response([], { finish: 'length', uncalledRequired })], native), 'max_tokens_exceeded'));
   });
 
   it('runs parallel calls first and the others in order, then commits', async () => {

@@ -9,8 +9,8 @@ import type {
 } from '../../../src/domain/agent-loop/loop-types.js';
 import { runAnsweredCalls } from '../../../src/domain/agent-loop/run-answered-calls.js';
 
-const native: LoopTraits = { heartbeats: false, exitTools: ['finish'], continueTools: [] };
-const older: LoopTraits = { heartbeats: true, exitTools: ['send_message'], continueTools: [] };
+const native: LoopTraits = { heartbeats: false };
+const older: LoopTraits = { heartbeats: true };
 
 function call(toolName: string, index: number, requestHeartbeat: boolean | null = null): CallFacts {
   return {
@@ -21,6 +21,9 @@ function call(toolName: string, index: number, requestHeartbeat: boolean | null 
     timeoutMs: 1000,
     parallel: false,
     requestHeartbeat,
+    effect: toolName === 'finish' ? 'ends' : 'none',
+    violation: null,
+    invalidPrefill: null,
     needsApproval: true,
   };
 }
@@ -65,6 +68,7 @@ const open = {
   origin: { runId: 'run-1', stepNumber: 3 },
   ordinal: 1,
   hasOthers: false,
+  uncalledRequired: [],
   cancelRequested: false,
 } as const;
 
@@ -91,6 +95,14 @@ describe('runAnsweredCalls', () => {
     assert.equal(exit.decision?.end?.stopReason, 'tool_rule');
     const quiet = await carryOut(older, { ...open, calls: [call('search', 0, false)] });
     assert.equal(quiet.decision?.end?.stopReason, 'end_turn');
+  });
+
+  it('goes on after an allowed tool that ends the turn while another one has still to be called', async () => {
+    const calls = [call('finish', 0)];
+    const { decision } = await carryOut(native, { ...open, calls, uncalledRequired: ['save'] });
+    assert.match(decision?.heartbeatReason ?? '', /save/);
+    const done = await carryOut(native, { ...open, calls, uncalledRequired: ['finish'] });
+    assert.equal(done.decision?.end?.stopReason, 'tool_rule');
   });
 
   it('runs nothing when a cancel came first, and commits that', async () => {

@@ -15,7 +15,7 @@ import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
 import { toApprovalSettings } from './approval-settings.js';
-import { toToolRule } from './agent-tool-rules.js';
+import { toToolRules } from './agent-tool-rules.js';
 import { createAgentRoute } from './create-agent.js';
 import type { CreateAgentDeps } from './create-agent.js';
 import { refuseUnserved } from './refuse-unserved.js';
@@ -83,7 +83,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     embedding_config: embedding,
     model_settings: body.model_settings,
     response_format: body.response_format == null ? null : toResponseFormat(body.response_format),
-    tool_rules: body.tool_rules?.map(toToolRule),
+    tool_rules: body.tool_rules == null ? null : toToolRules(body.tool_rules),
     message_buffer_autoclear: body.message_buffer_autoclear,
     timezone: body.timezone,
     approval_settings: toApprovalSettings(body),

@@ -1,23 +1,40 @@
-import type { ToolRuleBody } from '../../../contract/model-config.contract.js';
-import { isBuiltinToolName } from '../../../domain/tools/builtin-tool.js';
-import type { ToolRule } from '../../../domain/tools/tool-rule.js';
+import type { ToolRuleBody } from '../../../contract/tool-rules.contract.js';
+import { assertNever } from '../../../domain/assert-never.js';
+import type { ToolRule } from '../../../domain/tool-rules/tool-rule.js';
+import { uniqueRules } from '../../../domain/tool-rules/unique-rules.js';
 
-const exitTools: readonly string[] = ['send_message', 'memory_finish_edits'];
-
-/** V1's rules for built-in tools: those that speak or finish end the turn, all others are followed by another step. */
-export function defaultRulesFor(toolNames: readonly string[]): ToolRule[] {
-  return toolNames.filter(isBuiltinToolName).map(toolName => ({
-    type: exitTools.includes(toolName) ? 'exit_loop' : 'continue_loop',
-    toolName,
-    promptTemplate: null,
-  }));
+/** The rules of a request, without doubles. */
+export function toToolRules(rules: readonly ToolRuleBody[]): readonly ToolRule[] {
+  return uniqueRules(rules.map(toToolRule));
 }
 
-/** Of the two kinds that are served; the others have been refused before. */
-export function toToolRule(rule: ToolRuleBody): ToolRule {
-  return {
-    type: rule.type === 'requires_approval' ? 'requires_approval' : rule.type === 'continue_loop' ? 'continue_loop' : 'exit_loop',
-    toolName: rule.tool_name,
-    promptTemplate: rule.prompt_template ?? null,
-  };
+function toToolRule(rule: ToolRuleBody): ToolRule {
+  const base = { toolName: rule.tool_name, promptTemplate: rule.prompt_template ?? null };
+  switch (rule.type) {
+    case 'exit_loop':
+    case 'continue_loop':
+    case 'required_before_exit':
+    case 'requires_approval':
+      return { type: rule.type, ...base };
+    case 'run_first':
+      return { type: rule.type, ...base, args: rule.args ?? null };
+    case 'constrain_child_tools': {
+      const childArgNodes = rule.child_arg_nodes?.map(node => ({ name: node.name, args: node.args ?? null })) ?? null;
+      return { type: rule.type, ...base, children: rule.children, childArgNodes };
+    }
+    case 'conditional':
+      return {
+        type: rule.type,
+        ...base,
+        childOutputMapping: rule.child_output_mapping,
+        defaultChild: rule.default_child ?? null,
+        requireOutputMapping: rule.require_output_mapping,
+      };
+    case 'parent_last_tool':
+      return { type: rule.type, ...base, children: rule.children };
+    case 'max_count_per_step':
+      return { type: rule.type, ...base, maxCountLimit: rule.max_count_limit };
+    default:
+      return assertNever(rule);
+  }
 }

@@ -13,11 +13,13 @@ import type { EmbeddingConfig, ModelConfig } from '../../../domain/model/model-c
 import { compileSystemPrompt } from '../../../domain/prompt/compile-system-prompt.js';
 import { systemPrompt } from '../../../domain/prompt/system-prompts.js';
 import { defaultConversationId } from '../../../domain/runs/execution-ids.js';
-import type { ToolRule } from '../../../domain/tools/tool-rule.js';
+import { approvalRule, defaultToolRules } from '../../../domain/tool-rules/default-tool-rules.js';
+import type { ToolRule } from '../../../domain/tool-rules/tool-rule.js';
+import { uniqueRules } from '../../../domain/tool-rules/unique-rules.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { NewBlock } from '../../../repositories/block-record.js';
 import type { BlocksRepository } from '../../../repositories/blocks.repository.js';
-import type { ToolsRepository } from '../../../repositories/tools.repository.js';
+import type { ToolReference, ToolsRepository } from '../../../repositories/tools.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
@@ -25,7 +27,7 @@ import { toNewBlock } from '../blocks/new-block.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
 import { toApprovalSettings } from './approval-settings.js';
-import { defaultRulesFor, toToolRule } from './agent-tool-rules.js';
+import { toToolRules } from './agent-tool-rules.js';
 import { refuseUnserved, refuseUnservedType } from './refuse-unserved.js';
 
 export interface CreateAgentDeps {
@@ -71,11 +73,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
 }
 
 /** Tools that a request names have to exist; V1 answers 400. */
-async function resolveTools(
-  { tools }: CreateAgentDeps,
-  body: CreateAgentBody,
-  context: RequestContext,
-): Promise<{ id: string; name: string }[]> {
+async function resolveTools({ tools }: CreateAgentDeps, body: CreateAgentBody, context: RequestContext): Promise<readonly ToolReference[]> {
   const names = toolNamesForNewAgent({
     agentType: body.agent_type,
     requested: body.tools ?? [],
@@ -108,19 +106,18 @@ function refuseDoubleLabels(blocks: readonly { readonly label: string }[]): void
   if (double !== undefined) throw new RequestError('conflict', `The agent would have two blocks with the label ${double}`);
 }
 
-function rulesOf(body: CreateAgentBody, tools: readonly { readonly name: string }[], model: ModelConfig): readonly ToolRule[] {
-  const own = (body.tool_rules ?? []).map(toToolRule);
+/** The agent's own rules, its kind's defaults where it takes them, and always those of tools that need approval. */
+function rulesOf(body: CreateAgentBody, tools: readonly ToolReference[], model: ModelConfig): readonly ToolRule[] {
+  const own = toToolRules(body.tool_rules ?? []);
   const withDefaults = includesBaseToolRules({
     agentType: body.agent_type,
     requested: body.include_base_tool_rules ?? null,
     hasOwnToolRules: own.length > 0,
     model: model.model,
   });
-  if (!withDefaults) return own;
-  const defaults = defaultRulesFor(tools.map(tool => tool.name)).filter(
-    rule => !own.some(other => other.toolName === rule.toolName && other.type === rule.type),
-  );
-  return [...own, ...defaults];
+  const defaults = withDefaults ? defaultToolRules(tools.map(tool => tool.name)) : [];
+  const approvals = tools.filter(tool => tool.defaultRequiresApproval).map(tool => approvalRule(tool.name));
+  return uniqueRules([...own, ...defaults, ...approvals]);
 }
 
 /** Agents that have to call a tool in each step cannot reason natively with every provider; the new kind has its thoughts outside of calls. */

@@ -1,5 +1,4 @@
 import type { CreateAgentBody, UpdateAgentBody } from '../../../contract/agents.contract.js';
-import type { ToolRuleBody } from '../../../contract/model-config.contract.js';
 import { agentTypeTraits } from '../../../domain/agents/agent-type.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 
@@ -19,15 +18,11 @@ const unservedMembers = [
   'memory_variables',
 ] as const;
 
-const servedRules: readonly ToolRuleBody['type'][] = ['exit_loop', 'continue_loop', 'requires_approval'];
-
 export function refuseUnserved(body: CreateAgentBody | UpdateAgentBody): void {
   const members: Readonly<Record<string, unknown>> = { ...body };
   for (const name of unservedMembers) {
     if (isUsed(members[name])) throw notServed(`The field '${name}'`);
   }
-  const rule = body.tool_rules?.find(candidate => !servedRules.includes(candidate.type));
-  if (rule !== undefined) throw notServed(`The tool rule '${rule.type}' in the field 'tool_rules'`);
 }
 
 export function refuseUnservedType(agentType: CreateAgentBody['agent_type']): void {

@@ -1,4 +1,4 @@
-import { attachTool, detachTool } from '../../../contract/agent-parts.contract.js';
+import { attachTool, detachTool, modifyApproval } from '../../../contract/agent-parts.contract.js';
 import { addBaseTools, countTools, listTools, listToolsForAgent, retrieveTool, toolTypes } from '../../../contract/tools.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
@@ -48,6 +48,15 @@ export function toolRoutes({ agents, tools, builtinTools }: ToolRoutesDeps): Mou
     handleRoute(detachTool, async ({ params }, context) => {
       await requireAgent(agents, params.agent_id, context);
       await tools.detach(params.agent_id, params.tool_id);
+      return showAgent(params.agent_id, context);
+    }),
+    handleRoute(modifyApproval, async ({ params, query, body }, context) => {
+      const needed = body.requires_approval ?? body.body_requires_approval ?? query.requires_approval;
+      if (needed === undefined) throw new RequestError('invalid', 'requires_approval has to be given in the body');
+      await requireAgent(agents, params.agent_id, context);
+      const agent = { organizationId: context.organizationId, agentId: params.agent_id };
+      if (!(await tools.setApproval(agent, params.tool_name, needed)))
+        throw new RequestError('not-found', `Tool ${params.tool_name} is not attached to agent ${params.agent_id}`);
       return showAgent(params.agent_id, context);
     }),
   ];
