@@ -143,7 +143,8 @@ async function contextAt(
 
 const pastSql = `
 with recursive ${historySql('$1')}
-select coalesce((select jsonb_agg(jsonb_build_object('id', id, 'sequence', sequence_id, 'runId', run_id)) from history where place between 1 and $2), '[]') as messages,
+select coalesce((select jsonb_agg(jsonb_build_object('id', id, 'sequence', sequence_id, 'runId', run_id)) from history
+                  where place between 1 and $2 and not is_err), '[]') as messages,
        coalesce((select jsonb_agg(jsonb_build_object('sequence', x.sequence_id, 'summaryMessageId', x.summary_message_id, 'evicted', x.evicted_message_ids))
                    from lineage l join compactions x on x.conversation_id = l.id and x.sequence_id <= least($2, l.until)), '[]') as compactions`;
 

@@ -71,6 +71,8 @@ async function undoMessages(transaction: Database, runId: string, conversationId
     new Set(ids),
   );
   await transaction.query('delete from conversation_messages where conversation_id = $1 and position > 0', [conversationId]);
+  // What is forked from an earlier point must not find them either.
+  await transaction.query('delete from compactions where run_id = $1', [runId]);
   await transaction.query(placeSql, [conversationId, restored]);
 }
 
@@ -101,7 +103,7 @@ select archive_id from gone`;
 /** What closes the calls of another run's request for approval stays: these calls were made, and are answered. */
 const undoneMessagesSql = `
 update messages m set is_err = true
- where m.run_id = $1 and (m.step_id in (select id from steps where run_id = $1) or m.step_id is null and m.role not in ('approval', 'tool'))
+ where m.run_id = $1 and (m.step_id in (select id from steps where run_id = $1) or m.step_id is null and m.role not in ('approval_request', 'approval_response', 'tool'))
 returning m.id`;
 
 const placeSql = `

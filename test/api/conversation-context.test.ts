@@ -179,6 +179,23 @@ describe('the context of a conversation by the official SDK', () => {
       );
     });
 
+    it('never brings back what a rollback has undone', async () => {
+      const agentId = await newAgent();
+      await client.agents.messages.create(agentId, { input: 'one' });
+      stack.mock.script = request => ({ text: 'word '.repeat(lastText(request) === 'undone' ? 200 : 1), pieceDelayMs: 20 });
+      const undone = await client.agents.messages.createAsync(agentId, { input: 'undone' });
+      await post(`/v1/agents/${agentId}/messages`, { input: 'two', on_busy: 'rollback' });
+      assert.equal((await client.runs.retrieve(undone.id)).status, 'cancelled');
+      const listed = (await client.agents.messages.list(agentId, { order: 'asc' })).items;
+      const last = listed.findLast(message => message.message_type === 'assistant_message');
+      const { body } = await post(`/v1/conversations/default/fork?agent_id=${agentId}&message_id=${last?.id ?? ''}`);
+      await tell((body as { id: string }).id, 'next');
+      assert.deepEqual(
+        seenTexts().filter(text => !text.startsWith('word')),
+        ['one', 'answer to one', 'two', 'next'],
+      );
+    });
+
     it('at a message from before a compaction and a reset has what left the context since', async () => {
       const agentId = await newAgent();
       for (const input of ['one', 'two', 'three']) await client.agents.messages.create(agentId, { input });
