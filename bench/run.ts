@@ -16,6 +16,7 @@ import { createPassagesRepository } from '../src/repositories/passages.repositor
 import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
 import { startMockOpenAi } from '../test/support/mock-openai.js';
 import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
+import { measureCancellation } from './cancellation.js';
 import { startFloor } from './floor.js';
 import { idleApprovals } from './idle-approvals.js';
 import { throughput, timed } from './measure.js';
@@ -247,6 +248,12 @@ row(
   '0 open workflows',
 );
 const inlineUrl = `http://127.0.0.1:${apis.inline.port}`;
+const cancellation = await measureCancellation({ url: inlineUrl, mock, newAgent });
+row(
+  'cancellation latency, in the middle of an answer',
+  `connection to the provider closed: ${ms(cancellation.connection)}; run ended: ${ms(cancellation.end)}`,
+  '',
+);
 const streams = await measureStreams({
   url: inlineUrl,
   mock,

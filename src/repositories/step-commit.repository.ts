@@ -5,7 +5,8 @@ import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { ToolReturn } from '../domain/messages/content.js';
 import type { Message } from '../domain/messages/message.js';
 import { wireSpan } from '../domain/messages/wire-span.js';
-import type { ModelResponse, ModelUsage } from '../domain/model/language-model.js';
+import type { ModelDelta, ModelResponse, ModelUsage } from '../domain/model/language-model.js';
+import { partialResponse } from '../domain/model/partial-response.js';
 import type { Database } from './database.js';
 import { insertEntries, messageRecord } from './append-messages.js';
 import { deriveId, stepId } from './derived-ids.js';
@@ -36,7 +37,7 @@ export function createStepCommitRepository(database: Database) {
     const row = rows[0];
     if (row === undefined) return { cancelRequested: false, held: false, runOpen: false };
     const runOpen = row.run_status === 'running';
-    if (runOpen && row.step_status === 'pending') await writeStep(database, input, id, row);
+    if (runOpen && row.step_status === 'pending') await writeStep(database, input, id, await withPartialResponse(database, input, row));
     return { cancelRequested: row.cancel_requested, held: row.held, runOpen };
   };
 
@@ -74,6 +75,25 @@ select r.status as run_status, ${isCancelled('r')} as cancel_requested, ${isHeld
   left join steps s on s.id = $2
   left join model_responses mr on mr.step_id = s.id and mr.ordinal = $3
  where r.id = $1`;
+
+/**
+ * The row, for a cancelled step whose call was lost with its worker, with what the call had said so far. The attempt is fenced off before, so that
+ * nothing more is said.
+ */
+async function withPartialResponse(database: Database, { runId, decision }: PersistStepInput, row: LoadRow): Promise<LoadRow> {
+  if (row.response !== null || decision.end?.stopReason !== 'cancelled') return row;
+  const fenced = await database.query<{ call_message_id: string }>(
+    `update runs set attempt = attempt + 1 where id = $1 and status = 'running' and call_message_id is not null returning call_message_id`,
+    [runId],
+  );
+  const messageId = fenced[0]?.call_message_id;
+  if (messageId === undefined) return row;
+  const told = await database.query<{ delta: ModelDelta }>(
+    `select payload -> 'delta' as delta from run_events where run_id = $1 and kind = 'delta' and message_id = $2 order by seq`,
+    [runId, messageId],
+  );
+  return { ...row, response: partialResponse(told.map(({ delta }) => delta)), message_id: messageId };
+}
 
 async function writeStep(database: Database, input: PersistStepInput, id: string, row: LoadRow): Promise<void> {
   const messages = messagesOf(input, id, row);

@@ -49,7 +49,8 @@ async function callModel(step: StepInput, input: ModelCallInput): Promise<ModelO
     const summary = `${step.modelHandle}, step ${input.stepNumber}`;
     return await modelActivities(step.timeouts, summary).callModel(input);
   } catch (error) {
-    if (isCancellation(error)) return { kind: 'cancelled' };
+    // A call that is lost with its worker fails by its silence, also when it was to be cancelled.
+    if (isCancellation(error) || CancellationScope.current().consideredCancelled) return { kind: 'cancelled' };
     if (error instanceof ActivityFailure) return { kind: 'failed', end: endOfFailure(error) };
     throw error;
   }

@@ -3,7 +3,7 @@ import { agentClient, contentOf } from '../support/agent-client.js';
 import type { AgentClient } from '../support/agent-client.js';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
-import { createGate, until } from '../support/gate.js';
+import { until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 
 describe('kill -9 around queues, cancels and pauses', function () {
@@ -72,29 +72,31 @@ describe('kill -9 around queues, cancels and pauses', function () {
     assert.equal(cluster.effects.length, 1);
   });
 
-  it('of the worker in a model call that is then cancelled: the run ends as cancelled, and the agent goes on', async () => {
-    const gate = createGate();
-    let begun = false;
-    cluster.mock.script = async request => {
-      if (textOf(request.messages.at(-1)) !== 'slow') return { text: 'still here' };
-      begun = true;
-      await gate.opened;
-      return { text: 'too late' };
-    };
+  it('of the worker in the middle of an answer that is then cancelled: what was shown is kept, and the agent goes on', async () => {
+    cluster.mock.script = request =>
+      textOf(request.messages.at(-1)) === 'slow' ? { reasoning: 'Well, ', text: 'one two three', holdAfter: 3 } : { text: 'still here' };
     const agentId = await client.newAgent();
     const runId = await start(agentId, 'slow');
-    await until(() => begun);
+    await client.untilStreamed(runId, 'one two ');
+    const asked = cluster.mock.seen.length;
     cluster.kill('worker');
     assert.deepEqual(await client.letta.agents.messages.cancel(agentId), { [runId]: 'cancelled' });
     await cluster.start('worker');
     await ended(runId);
-    gate.open();
     const stopped = await run(runId);
     assert.deepEqual([stopped.status, stopped.stop_reason], ['cancelled', 'cancelled']);
+    assert.equal(cluster.mock.seen.length, asked, 'the model is not asked again');
     const events = await client.readRun(runId);
     assert.equal(events.filter(event => event.message_type === 'stop_reason').length, 1);
+    const shown = 'one two ';
+    assert.equal(events.map(event => event.content ?? '').join(''), shown);
+    const kept = (await client.letta.runs.messages.list(runId)).items.map(message => message.message_type);
+    assert.deepEqual(kept.toSorted(), ['assistant_message', 'reasoning_message', 'user_message']);
     await client.letta.agents.messages.create(agentId, { input: 'hello' });
-    assert.deepEqual(await texts(agentId), ['slow', 'hello', 'still here']);
+    assert.deepEqual(
+      (await texts(agentId)).filter(text => text !== undefined),
+      ['slow', shown, 'hello', 'still here'],
+    );
   });
 
   it('of the worker between a cancel by rollback and its undo: what the run did is undone all the same', async () => {

@@ -22,7 +22,7 @@ describe('the connection to a provider', () => {
     it(`is closed while nothing comes when a run is cancelled in the middle of an answer of ${form}, and what came is kept`, async () => {
       const agentId = await api.newAgent({ model: modelOf[form] });
       const { runId, request } = await hold(agentId, { text: `${said}four five`, holdAfter: form === 'anthropic' ? 4 : 3 });
-      await untilStreamed(runId, said);
+      await api.untilStreamed(runId, said);
       await api.letta.agents.messages.cancel(agentId, { run_ids: [runId] });
       assert.equal(await request.closed, 'left');
       const events = await api.readRun(runId);
@@ -115,17 +115,6 @@ describe('the connection to a provider', () => {
       if (request !== undefined) return request;
       await new Promise(resolve => setTimeout(resolve, 10));
     }
-  }
-
-  async function untilStreamed(runId: string, text: string): Promise<void> {
-    const stream = await api.letta.runs.messages.stream(runId, { starting_after: 0, include_pings: false });
-    let joined = '';
-    for await (const event of stream) {
-      const content = contentOf(event);
-      if (typeof content === 'string') joined += content;
-      if (joined.includes(text)) return;
-    }
-    assert.fail(`the stream ended with: ${joined}`);
   }
 
   /** The cancelled call was not paid for again, and the agent goes on after it. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { Letta } from '@letta-ai/letta-client';
 
 export interface StreamedEvent {
@@ -14,6 +15,8 @@ export interface AgentClient {
   readonly send: (agentId: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Response>;
   /** The events of a run after `startingAfter`, up to its end. */
   readonly readRun: (runId: string, startingAfter?: number) => Promise<readonly StreamedEvent[]>;
+  /** Resolves when the run's stream has shown the text. */
+  readonly untilStreamed: (runId: string, text: string) => Promise<void>;
 }
 
 export function agentClient(url: string): AgentClient {
@@ -34,6 +37,16 @@ export function agentClient(url: string): AgentClient {
       const stream = await letta.runs.messages.stream(runId, { starting_after: startingAfter, include_pings: false });
       for await (const event of stream) events.push(event as unknown as StreamedEvent);
       return events;
+    },
+    async untilStreamed(runId, text) {
+      const stream = await letta.runs.messages.stream(runId, { starting_after: 0, include_pings: false });
+      let joined = '';
+      for await (const event of stream) {
+        const content = contentOf(event);
+        if (typeof content === 'string') joined += content;
+        if (joined.includes(text)) return;
+      }
+      assert.fail(`the stream ended with: ${joined}`);
     },
   };
 }
