@@ -156,6 +156,23 @@ describe('a cancel', () => {
     }
   }
 
+  it('of a call that counts as lost but still speaks keeps what was shown up to then, and shows no more', async () => {
+    stack.mock.script = () => ({ text: 'word '.repeat(400), pieceDelayMs: 20 });
+    const agentId = await api.newAgent();
+    const { id: runId } = await api.letta.agents.messages.createAsync(agentId, { input: 'first' });
+    await api.untilStreamed(runId, 'word word ');
+    // As by a worker that has taken the run over, while the one before goes on.
+    await stack.backend.lifecycle.requestCancel([runId]);
+    await stack.backend.stepCommits.closeOpenStep(runId, { stopReason: 'cancelled', error: null });
+    assert.equal(await stack.mock.seen.at(-1)?.closed, 'left');
+    const shown = (await api.readRun(runId)).map(event => event.content ?? '').join('');
+    assert.match(shown, /^(word )+$/);
+    const listed = (await api.letta.runs.messages.list(runId, { order: 'asc' })).items.map(contentOf);
+    assert.deepEqual(listed, ['first', shown]);
+    assert.equal((await api.letta.runs.retrieve(runId)).status, 'cancelled');
+    await assertUsable(agentId);
+  });
+
   /** Sends a message, and tells what came of it once it has come. */
   async function start(mode: Mode, agentId: string): Promise<Told> {
     if (mode === 'background') {
