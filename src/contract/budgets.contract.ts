@@ -11,7 +11,7 @@ export const runBudgetBody = z.strictObject(runLimits);
 /** The limits of each run of an agent whose request has none, and of all its runs together within the last `window_seconds`. */
 export const agentBudgetBody = z.strictObject({
   ...runLimits,
-  total: z.strictObject({ max_tokens: count, max_cost: dollars, window_seconds: count }).nullish(),
+  total: z.strictObject({ max_steps: count, max_tokens: count, max_cost: dollars, window_seconds: count }).nullish(),
 });
 
 export function toRunBudget(body: z.output<typeof runBudgetBody>): RunBudget {
@@ -29,6 +29,11 @@ export function toAgentBudget({ total, ...run }: z.output<typeof agentBudgetBody
     total:
       total == null
         ? null
-        : { maxTokens: total.max_tokens ?? null, maxCost: total.max_cost ?? null, windowSeconds: total.window_seconds ?? null },
+        : {
+            maxSteps: total.max_steps ?? null,
+            maxTokens: total.max_tokens ?? null,
+            maxCost: total.max_cost ?? null,
+            windowSeconds: total.window_seconds ?? null,
+          },
   };
 }

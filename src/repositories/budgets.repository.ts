@@ -24,9 +24,9 @@ export function chargeId(...key: readonly (string | number)[]): string {
 export function createBudgetsRepository(database: TransactionalDatabase) {
   return {
     /** `lastCall` = all tokens of the run's last step, which the next prompt holds again; 0 when there was none, or a compaction since. */
-    async spentByRun(runId: string): Promise<{ readonly spent: Spent; readonly lastCall: number }> {
-      const last = await database.query<{ total_tokens: number }>(lastCallSql, [runId]);
-      return { spent: await spent(database, 'c.run_id = $1 and not c.reserved', [runId]), lastCall: last[0]?.total_tokens ?? 0 };
+    async spentByRun(call: ChargedCall): Promise<{ readonly spent: Spent; readonly lastCall: number }> {
+      const last = await database.query<{ total_tokens: number }>(lastCallSql, [call.runId]);
+      return { spent: await spent(database, call, 'c.run_id = $2 and not c.reserved', [call.runId]), lastCall: last[0]?.total_tokens ?? 0 };
     },
 
     /**
@@ -40,7 +40,7 @@ export function createBudgetsRepository(database: TransactionalDatabase) {
           call.stepId,
           call.runId,
         ]);
-        const charge = decide(await spent(transaction, totalSql, [call.agentId, windowSeconds]));
+        const charge = decide(await spent(transaction, call, totalSql, [call.agentId, windowSeconds]));
         if (charge !== null) await insertCharge(transaction, call, charge, true);
       }),
 
@@ -57,17 +57,18 @@ select total_tokens from (
 ) s where not exists (select from compactions k where k.run_id = $1 and k.created_at >= s.created_at)`;
 
 /** What is set aside counts while its run goes on. */
-const totalSql = `c.agent_id = $1 and ($2::int is null or c.created_at > now() - $2::int * interval '1 second')
+const totalSql = `c.agent_id = $2 and ($3::int is null or c.created_at > now() - $3::int * interval '1 second')
   and (not c.reserved or exists (select from runs r where r.id = c.run_id and r.status = 'running'))`;
 
-async function spent(database: Database, condition: string, parameters: readonly unknown[]): Promise<Spent> {
+async function spent(database: Database, call: ChargedCall, condition: string, parameters: readonly unknown[]): Promise<Spent> {
   const rows = await database.query<Spent>(
     `select coalesce(sum(c.tokens), 0)::float8 as tokens, coalesce(sum(c.cost_usd), 0)::float8 as cost,
-            coalesce(sum(c.tokens) filter (where c.cost_usd is null), 0)::float8 as unpriced
+            coalesce(sum(c.tokens) filter (where c.cost_usd is null), 0)::float8 as unpriced,
+            (count(distinct c.step_id) filter (where c.step_id is distinct from $1::text))::int as steps
        from model_charges c where ${condition}`,
-    parameters,
+    [call.stepId, ...parameters],
   );
-  return rows[0] ?? { tokens: 0, cost: 0, unpriced: 0 };
+  return rows[0] ?? { steps: 0, tokens: 0, cost: 0, unpriced: 0 };
 }
 
 async function insertCharge(database: Database, call: ChargedCall, { tokens, cost }: Charge, reserved: boolean): Promise<void> {

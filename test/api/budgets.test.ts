@@ -243,12 +243,39 @@ describe('budgets and costs by the official SDK', () => {
     assert.equal((await send(agentId, { input: 'four' })).status, 200, 'the window has moved on');
   });
 
+  it('count the steps of all runs of an agent together, each once, however many calls it takes', async () => {
+    let step = 0;
+    script(() => {
+      step += 1;
+      if (step === 1) return { error: { status: 500, body: { error: { message: 'once more' } } } };
+      return step === 3 ? { text: 'Two steps.' } : { toolCalls: [{ name: 'test_tool', args: { text: 'x' } }] };
+    });
+    stack.testTool = async () => ({ status: 'success', value: 'done' });
+    const agentId = await small({ budget: { total: { max_steps: 3, window_seconds: 3600 } } });
+    const { budget } = (await client.agents.retrieve(agentId)) as unknown as { budget: { total: unknown } };
+    assert.deepEqual(budget.total, { max_steps: 3, max_tokens: null, max_cost: null, window_seconds: 3600 });
+    assert.equal((await send(agentId, { input: 'one' })).status, 200);
+    assert.ok(
+      asked.every(request => request.max_tokens === undefined),
+      'a budget of steps does not bound an answer',
+    );
+    loop();
+    const refused = await send(agentId, { input: 'two' });
+    assert.equal(refused.status, 402);
+    assert.match(await refused.text(), /The agent's total budget of 3 steps \(max_steps\) is used up/);
+    assert.equal(asked.length, 1, 'the provider never saw the fourth step');
+    assert.equal((await lastRun(agentId)).stop_reason, 'budget_exceeded');
+    await stack.backend.database.query("update model_charges set created_at = now() - interval '2 hours' where agent_id = $1", [agentId]);
+    script(() => ({ text: 'Free.' }));
+    assert.equal((await send(agentId, { input: 'three' })).status, 200, 'the window has moved on');
+  });
+
   it('refuse limits that are none, and change nothing', async () => {
     const agentId = await small();
     for (const budget of [{ max_tokens: 0 }, { max_tokens: -1 }, { max_cost: 'much' }, { max_dollars: 5 }, 7]) {
       assert.equal((await send(agentId, { input: 'go', budget })).status, 422, JSON.stringify(budget));
     }
-    await assert.rejects(newAgent({ budget: { total: { max_steps: 5 } } }), { status: 422 });
+    await assert.rejects(newAgent({ budget: { total: { max_seconds: 5 } } }), { status: 422 });
     assert.equal((await client.runs.list({ agent_id: agentId })).items.length, 0);
   });
 });

@@ -41,19 +41,26 @@ export async function budgetedRequest(
   if (isOver(budget.maxSeconds, budgets.runStartedAt)) return { kind: 'refused', end: timeBudgetEnd(budget.maxSeconds ?? 0) };
   const total = budgets.agent?.total ?? null;
   const limitsRun = budget.maxTokens !== null || budget.maxCost !== null;
-  const limitsAgent = total !== null && (total.maxTokens !== null || total.maxCost !== null);
+  const limitsAgent = total !== null && (total.maxSteps !== null || total.maxTokens !== null || total.maxCost !== null);
   if (!limitsRun && !limitsAgent) return { kind: 'allowed', request: build(config), end: null };
 
-  const { spent, lastCall } = await deps.budgets.spentByRun(call.runId);
+  const { spent, lastCall } = await deps.budgets.spentByRun(call);
   const promptTokens = Math.max(budgets.continues ? lastCall : 0, estimateRequestTokens(build(config)));
   const planned = { modelHandle: config.handle, price: deps.prices.priceOf(config.handle), promptTokens };
-  const ofRun: SpendingLimit = { owner: "The run's budget", maxTokens: budget.maxTokens, maxCost: budget.maxCost, spent };
+  const ofRun: SpendingLimit = { owner: "The run's budget", maxSteps: null, maxTokens: budget.maxTokens, maxCost: budget.maxCost, spent };
   let allowance: Allowance = allowCall([ofRun], planned);
   if (limitsAgent && allowance.allowed) {
     await deps.budgets.reserve(call, total.windowSeconds, spentInAll => {
-      const limit = { owner: "The agent's total budget", maxTokens: total.maxTokens, maxCost: total.maxCost, spent: spentInAll };
+      const limit = {
+        owner: "The agent's total budget",
+        // The summary that a command asks for is no step.
+        maxSteps: call.stepId === null ? null : total.maxSteps,
+        maxTokens: total.maxTokens,
+        maxCost: total.maxCost,
+        spent: spentInAll,
+      };
       allowance = allowCall([ofRun, limit], planned);
-      return allowance.allowed ? mostOf(planned, capOutput(config, allowance.maxOutputTokens ?? Number.MAX_SAFE_INTEGER)) : null;
+      return allowance.allowed ? mostOf(planned, cappedBy(allowance, config)) : null;
     });
   }
   return toPlan(allowance, config, build);
@@ -65,8 +72,12 @@ function isOver(maxSeconds: number | null, startedAt: Date | null): boolean {
 
 function toPlan(allowance: Allowance, config: ModelConfig, build: (config: ModelConfig) => ModelRequest): PlannedRequest {
   if (!allowance.allowed) return { kind: 'refused', end: allowance.end };
-  const capped = capOutput(config, allowance.maxOutputTokens ?? Number.MAX_SAFE_INTEGER);
+  const capped = cappedBy(allowance, config);
   return { kind: 'allowed', request: build(capped), end: capped.maxTokens === allowance.maxOutputTokens ? allowance.end : null };
+}
+
+function cappedBy({ maxOutputTokens }: Extract<Allowance, { allowed: true }>, config: ModelConfig): ModelConfig {
+  return maxOutputTokens === null ? config : capOutput(config, maxOutputTokens);
 }
 
 function mostOf({ price, promptTokens }: Parameters<typeof allowCall>[1], { maxTokens }: ModelConfig): Charge {

@@ -1,4 +1,4 @@
-import type { AgentBudget } from '../../domain/budgets/budget.js';
+import type { AgentBudget, TotalBudget } from '../../domain/budgets/budget.js';
 import { toMessage } from '../../repositories/message-row.js';
 import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
@@ -83,8 +83,12 @@ function presentBudget(budget: AgentBudget | null) {
     max_tokens: budget.maxTokens,
     max_cost: budget.maxCost,
     max_seconds: budget.maxSeconds,
-    total: total === null ? null : { max_tokens: total.maxTokens, max_cost: total.maxCost, window_seconds: total.windowSeconds },
+    total: total === null ? null : presentTotal(total),
   };
+}
+
+function presentTotal(total: TotalBudget) {
+  return { max_steps: total.maxSteps, max_tokens: total.maxTokens, max_cost: total.maxCost, window_seconds: total.windowSeconds };
 }
 
 /** V1's limits of open files by the size of the window, in tokens. */

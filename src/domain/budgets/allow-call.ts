@@ -3,8 +3,9 @@ import { mostForPrompt, outputTokenPrice } from '../model/model-price.js';
 import type { ModelPrice } from '../model/model-price.js';
 import { budgetEnd } from './budget.js';
 
-/** Sums of what was used up; `unpriced` = tokens of models without a known price. */
+/** Sums of what was used up; `unpriced` = tokens of models without a known price, `steps` leaves out that of the call itself. */
 export interface Spent {
+  readonly steps: number;
   readonly tokens: number;
   readonly cost: number;
   readonly unpriced: number;
@@ -13,6 +14,7 @@ export interface Spent {
 export interface SpendingLimit {
   /** As a person knows it: `The run's budget`. */
   readonly owner: string;
+  readonly maxSteps: number | null;
   readonly maxTokens: number | null;
   readonly maxCost: number | null;
   readonly spent: Spent;
@@ -38,13 +40,17 @@ const leastOutputTokens = 16;
 export function allowCall(limits: readonly SpendingLimit[], call: PlannedCall): Allowance {
   let tightest: Allowance = { allowed: true, maxOutputTokens: null, end: null };
   for (const limit of limits) {
-    for (const allowance of [allowTokens(limit, call), allowCost(limit, call)]) {
+    for (const allowance of [allowSteps(limit), allowTokens(limit, call), allowCost(limit, call)]) {
       if (!allowance.allowed) return allowance;
       if (allowance.maxOutputTokens === null) continue;
       if (tightest.maxOutputTokens === null || allowance.maxOutputTokens < tightest.maxOutputTokens) tightest = allowance;
     }
   }
   return tightest;
+}
+
+function allowSteps({ owner, maxSteps, spent }: SpendingLimit): Allowance {
+  return maxSteps === null || spent.steps < maxSteps ? unlimited : refused(`${owner} of ${maxSteps} steps (max_steps) is used up.`);
 }
 
 function allowTokens({ owner, maxTokens, spent }: SpendingLimit, { promptTokens }: PlannedCall): Allowance {

@@ -11,6 +11,8 @@ export interface RunBudget {
 
 /** What all runs of an agent may use up together. */
 export interface TotalBudget {
+  /** Steps whose model call was charged or is open. */
+  readonly maxSteps: number | null;
   readonly maxTokens: number | null;
   readonly maxCost: number | null;
   /** How far back is counted; null = from the beginning. */
