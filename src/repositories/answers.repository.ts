@@ -4,7 +4,7 @@ import type { ToolCall } from '../domain/messages/content.js';
 import type { ToolSchema } from '../domain/model/language-model.js';
 import type { PastCall } from '../domain/tool-rules/past-call.js';
 import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
-import { commitAnswer } from './approval-closing.js';
+import { commitAnswer, denyRequest } from './approval-closing.js';
 import { attachedToolsSql } from './attached-tools.js';
 import type { AttachedTool } from './attached-tools.js';
 import type { TransactionalDatabase } from './database.js';
@@ -43,6 +43,19 @@ export function createAnswersRepository(database: TransactionalDatabase) {
     },
 
     commit,
+
+    /** Gives up what a run has asked that is to stop: its queue must not wait for an answer. True = it did. */
+    giveUpIfCancelled: (runId: string): Promise<boolean> =>
+      database.transaction(async transaction => {
+        await transaction.query('select from conversations where id = (select conversation_id from runs where id = $1) for update', [
+          runId,
+        ]);
+        const [asked] = await transaction.query<{ id: string }>(
+          `select q.id from approval_requests q join runs r on r.id = q.run_id where r.id = $1 and q.status = 'pending' and ${isCancelled('r')}`,
+          [runId],
+        );
+        return asked !== undefined && denyRequest(transaction, asked.id, 'cancel');
+      }),
 
     /** Closes what a run that ends against its plan was about to answer: calls that have begun are declared cut off, the others never begin. */
     async closeOpenAnswer(runId: string, end: RunEnd): Promise<void> {

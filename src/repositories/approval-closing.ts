@@ -94,7 +94,8 @@ async function lockRequest(transaction: Database, requestId: string): Promise<Re
   if (open.length === 0) return null;
   const rows = await transaction.query<RequestRow>(
     `select q.id, q.organization_id, q.agent_id, q.conversation_id, q.run_id, q.step_id, q.calls, a.timezone, mr.response,
-            (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc where tc.step_id = q.step_id) as results
+            (select jsonb_agg(jsonb_build_object('id', tc.id, 'result', tc.result)) from tool_calls tc
+              where tc.run_id in (q.run_id, q.answering_run_id) and tc.step_id = q.step_id) as results
        from approval_requests q join agents a on a.id = q.agent_id
        left join model_responses mr on mr.step_id = q.step_id and mr.ordinal = q.ordinal
       where q.id = $1`,

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { answerRun } from '../domain/approvals/answer-run.js';
 import type { AskingRun } from '../domain/approvals/answer-run.js';
 import type { AskedCall, TimeoutPolicy } from '../domain/approvals/approval-request.js';
 import { checkAnswers } from '../domain/approvals/check-answers.js';
 import type { CallAnswer, ToolCall } from '../domain/messages/content.js';
+import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
 import { denyRequest } from './approval-closing.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { requireCursors } from './page-cursors.js';
+import { acceptRunIn } from './run-accept.repository.js';
+import { isOpen } from './run-conditions.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 
@@ -40,7 +45,16 @@ export type RecordedAnswers =
   | { readonly kind: 'missing' | 'not-pending' }
   | { readonly kind: 'wrong'; readonly message: string }
   | { readonly kind: 'partial' }
-  | { readonly kind: 'complete'; readonly answers: readonly CallAnswer[] };
+  /** The run that carries the answers out was accepted along with the last of them, or refused. */
+  | { readonly kind: 'complete'; readonly request: RunRequest; readonly result: AcceptResult };
+
+/** A request that waits, with what its answers need. */
+export interface PendingApproval extends AskingRun {
+  readonly asked: readonly AskedCall[];
+  /** So far. */
+  readonly answers: readonly CallAnswer[];
+  readonly onTimeout: TimeoutPolicy;
+}
 
 /** Which pending requests are meant: undefined and null set no bound. */
 export interface ApprovalScope {
@@ -90,39 +104,38 @@ export function createApprovalsRepository(database: TransactionalDatabase) {
       return rows[0] ?? null;
     },
 
-    /** Keeps answers to some of a request's calls until there is one for each. An answer that was given stays. */
+    /** Keeps answers to some of a request's calls until there is one for each; then their run is accepted. An answer that was given stays. */
     recordAnswers: (organizationId: string, id: string, answers: readonly CallAnswer[]): Promise<RecordedAnswers> =>
-      database.transaction(transaction => recordAnswers(transaction, organizationId, id, answers)),
+      database.transaction(async transaction => {
+        await lockConversationOf(transaction, id);
+        return recordAnswers(transaction, organizationId, id, answers);
+      }),
 
     /** Null when the request is no longer pending. */
-    async askingRun(id: string): Promise<(AskingRun & { readonly asked: readonly AskedCall[]; readonly onTimeout: TimeoutPolicy }) | null> {
-      const rows = await database.query<AskingRun & { readonly asked: readonly AskedCall[]; readonly onTimeout: TimeoutPolicy }>(
-        `select q.id as "requestId", q.organization_id as "organizationId", q.agent_id as "agentId", q.conversation_id as "conversationId",
-                r.options, r.request_config as "requestConfig", r.isolation, q.calls as asked, q.on_timeout as "onTimeout"
-           from approval_requests q join runs r on r.id = q.run_id where q.id = $1 and q.status = 'pending'`,
-        [id],
-      );
-      return rows[0] ?? null;
-    },
-
-    /** Requests whose timer should have settled them by now. */
+    askingRun: (id: string): Promise<PendingApproval | null> => pendingApproval(database, id),
+    /** Requests whose timer should have settled them by now, and those of agents that nobody may answer any more. */
     async overdue(): Promise<string[]> {
       const rows = await database.query<{ id: string }>(
-        `select id from approval_requests where status = 'pending' and deadline_at < now() - interval '${overdueGraceSeconds} seconds'
-          order by deadline_at limit ${overdueLimit}`,
+        `(select id from approval_requests where status = 'pending' and deadline_at < now() - interval '${overdueGraceSeconds} seconds'
+           order by deadline_at limit ${overdueLimit})
+         union
+         (select q.id from agents a join approval_requests q on q.agent_id = a.id and q.status = 'pending'
+           where a.lifecycle_state = 'terminated' limit ${overdueLimit})`,
       );
       return rows.map(row => row.id);
     },
 
+    /** Denies every call of a request that nobody can answer any more. */
+    giveUp: (id: string): Promise<boolean> => database.transaction(transaction => denyPending(transaction, id, 'deadline')),
+
     /** Denies every call of a request and lets the run that asked count as failed. */
     fail: (id: string): Promise<void> =>
       database.transaction(async transaction => {
-        await lockConversationOf(transaction, id);
-        if (!(await denyRequest(transaction, id, 'deadline'))) return;
+        if (!(await denyPending(transaction, id, 'deadline'))) return;
         await transaction.query(
           `update runs set status = 'failed', stop_reason = 'error', updated_at = now(),
                   metadata = metadata || jsonb_build_object('error', jsonb_build_object('error_type', 'approval_timeout', 'message', 'Nobody answered the approval request in time.'))
-            where id = (select run_id from approval_requests where id = $1)`,
+            where id = (select run_id from approval_requests where id = $1) and not ${isOpen('runs')}`,
           [id],
         );
       }),
@@ -146,17 +159,36 @@ export function createApprovalsRepository(database: TransactionalDatabase) {
 
 export type ApprovalsRepository = ReturnType<typeof createApprovalsRepository>;
 
+async function pendingApproval(database: Database, id: string): Promise<PendingApproval | null> {
+  const rows = await database.query<PendingApproval>(
+    `select q.id as "requestId", q.organization_id as "organizationId", q.agent_id as "agentId", q.conversation_id as "conversationId",
+                r.options, r.request_config as "requestConfig", r.isolation, q.calls as asked, q.answers, q.on_timeout as "onTimeout"
+           from approval_requests q join runs r on r.id = q.run_id where q.id = $1 and q.status = 'pending'`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
 async function lockConversationOf(transaction: Database, requestId: string): Promise<void> {
   await transaction.query('select from conversations where id = (select conversation_id from approval_requests where id = $1) for update', [
     requestId,
   ]);
 }
 
-async function cancelRequest(transaction: Database, requestId: string, runId: string): Promise<boolean> {
+/** Gives a request up unless it was answered meanwhile. */
+async function denyPending(transaction: Database, requestId: string, by: 'cancel' | 'deadline'): Promise<boolean> {
   await lockConversationOf(transaction, requestId);
   const pending = await transaction.query(`select from approval_requests where id = $1 and status = 'pending'`, [requestId]);
-  if (pending.length === 0 || !(await denyRequest(transaction, requestId, 'cancel'))) return false;
-  await transaction.query(`update runs set status = 'cancelled', stop_reason = 'cancelled', updated_at = now() where id = $1`, [runId]);
+  return pending.length > 0 && denyRequest(transaction, requestId, by);
+}
+
+/** A run that has asked but not ended yet is left to its workflow, which tells its readers. */
+async function cancelRequest(transaction: Database, requestId: string, runId: string): Promise<boolean> {
+  if (!(await denyPending(transaction, requestId, 'cancel'))) return false;
+  await transaction.query(
+    `update runs set status = 'cancelled', stop_reason = 'cancelled', updated_at = now() where id = $1 and not ${isOpen('runs')}`,
+    [runId],
+  );
   return true;
 }
 
@@ -194,7 +226,12 @@ async function recordAnswers(
   const all = [...known.values()];
   await transaction.query('update approval_requests set answers = $2 where id = $1', [id, JSON.stringify(all)]);
   const checked = checkAnswers(request, all);
-  return checked.kind === 'ok' ? { kind: 'complete', answers: checked.answers } : { kind: 'partial' };
+  if (checked.kind === 'wrong') return { kind: 'partial' };
+  const asking = await pendingApproval(transaction, id);
+  if (asking === null) return { kind: 'not-pending' };
+  const { asked: _asked, answers: _answers, onTimeout: _onTimeout, ...place } = asking;
+  const run = answerRun(place, `run-${randomUUID()}`, { answers: checked.answers, by: 'client', otid: randomUUID() });
+  return { kind: 'complete', request: run, result: await acceptRunIn(transaction, run) };
 }
 
 /** Postgres gives the members of an object back in an order of its own. */

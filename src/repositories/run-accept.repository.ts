@@ -43,16 +43,18 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
      * Takes a request in: one transaction under the lock of the conversation's row. A request that was seen before is recognised before the busy
      * policy is asked; an accepted one has its place in the conversation's queue from here on.
      */
-    acceptRun: (request: RunRequest): Promise<AcceptResult> =>
-      database.transaction(async transaction => {
-        const lane = await lockLane(transaction, request);
-        if (lane === undefined) return notFound(request);
-        const result = await (request.answer === null
-          ? acceptMessage(transaction, request, lane)
-          : acceptAnswer(transaction, request, request.answer, lane));
-        return request.refusesAsRun ? asFailedRun(transaction, request, lane, result) : result;
-      }),
+    acceptRun: (request: RunRequest): Promise<AcceptResult> => database.transaction(transaction => acceptRunIn(transaction, request)),
   };
+}
+
+/** As a part of a transaction. */
+export async function acceptRunIn(transaction: Database, request: RunRequest): Promise<AcceptResult> {
+  const lane = await lockLane(transaction, request);
+  if (lane === undefined) return notFound(request);
+  const result = await (request.answer === null
+    ? acceptMessage(transaction, request, lane)
+    : acceptAnswer(transaction, request, request.answer, lane));
+  return request.refusesAsRun ? asFailedRun(transaction, request, lane, result) : result;
 }
 
 export type RunAcceptRepository = ReturnType<typeof createRunAcceptRepository>;
@@ -89,6 +91,8 @@ async function acceptMessage(transaction: Database, request: RunRequest, lane: L
   )
     return toResult(row, request, lane);
   if (onPending === 'reject') return { kind: 'approval-pending', requestId: row.pending_id };
+  // A message that is refused in any case denies nothing.
+  if (intake.onBusy === 'reject' && row.busy_id !== null) return toResult(row, request, lane);
   await denyRequest(transaction, row.pending_id, 'message');
   return toResult(await insertUnlessKnownOrBusy(transaction, request, lane, intake), request, lane);
 }
@@ -100,13 +104,15 @@ async function acceptAnswer(
   answer: NonNullable<RunRequest['answer']>,
   lane: LaneRow,
 ): Promise<AcceptResult> {
+  const known = await findKnown(transaction, request, lane);
+  if (known !== null) return { kind: 'attached', runId: known, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
   const matched = await matchAnswers(transaction, lane.conversation_id, answer.answers);
   const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null } as const;
   switch (matched.kind) {
     case 'refused':
       return { kind: 'answer-refused', message: matched.message };
     case 'under-way':
-      return { kind: 'attached', runId: matched.runId, ...placeOf(lane), interruptsRunId: null, acceptNo: null };
+      return { kind: 'attached', runId: matched.runId, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
     case 'done': {
       const input = request.input.length > 0 ? request.input : [matched.keepAlive];
       return toResult(await insertUnlessKnownOrBusy(transaction, { ...request, answer: null, input }, lane, intake), request, lane);
@@ -121,14 +127,14 @@ async function acceptAnswer(
 }
 
 function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptResult {
-  const place = { ...placeOf(lane), interruptsRunId: row.interrupts_run_id, acceptNo: row.accept_no };
+  const place = { ...placeOf(lane, row.agent_state), interruptsRunId: row.interrupts_run_id, acceptNo: row.accept_no };
   if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
   if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
   return row.agent_state === 'terminated' ? { kind: 'agent-terminated' } : { kind: 'busy', runId: row.busy_id ?? request.runId };
 }
 
-function placeOf(lane: LaneRow): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep'> {
-  return { conversationId: lane.conversation_id, agentType: lane.agent_type, isAsleep: lane.agent_state === 'sleeping' };
+function placeOf(lane: LaneRow, agentState: string): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep'> {
+  return { conversationId: lane.conversation_id, agentType: lane.agent_type, isAsleep: agentState === 'sleeping' };
 }
 
 /** V1 answers a streaming request with a stream in any case: what is wrong with an approval is told by a run that has failed. */
@@ -145,6 +151,22 @@ async function asFailedRun(transaction: Database, request: RunRequest, lane: Lan
   return toResult(row, request, lane);
 }
 
+/** The run of a request that was seen before. Parameters: the request's id, the conversation, and what a request is recognised by. */
+const knownSql = `select id, interrupts_run_id from runs
+        where conversation_id = $2
+          and (otid = $3 or idempotency_key = $4
+               or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
+        order by accept_no desc limit 1`;
+
+function identityOf(request: RunRequest, lane: LaneRow): readonly unknown[] {
+  return [request.runId, lane.conversation_id, request.clientOtid, request.idempotencyKey, request.isRetry, request.requestHash];
+}
+
+async function findKnown(transaction: Database, request: RunRequest, lane: LaneRow): Promise<string | null> {
+  const rows = await transaction.query<{ id: string }>(`with request (id) as (values ($1::text)) ${knownSql}`, identityOf(request, lane));
+  return rows[0]?.id ?? null;
+}
+
 /**
  * A statement after the lock, so that its snapshot has every run that was accepted before. `head` is the run that is executed, or will be next; a run
  * that interrupts it goes to the front of those that wait.
@@ -152,11 +174,7 @@ async function asFailedRun(transaction: Database, request: RunRequest, lane: Lan
 async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow, intake: Intake): Promise<AcceptRow> {
   const rows = await transaction.query<AcceptRow>(
     `with known as (
-       select id, interrupts_run_id from runs
-        where conversation_id = $2
-          and (otid = $3 or idempotency_key = $4
-               or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
-        order by accept_no desc limit 1
+       ${knownSql}
      ), pending as (
        select id from approval_requests where conversation_id = $2 and status = 'pending'
      ), head as (
@@ -172,11 +190,11 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
          from lane
      ), accepted as (
        insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, interrupts_run_id, undoes_interrupted, background, metadata,
-                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer, command)
+                         request_config, options, input, otid, idempotency_key, request_hash, isolation, callback_url, answers_request_id, answer, command, created_at)
        select $1, $8, $9, $2, place.accept_no,
               case when interrupts then (select least(min(queue_order), place.accept_no) - 1 from runs where conversation_id = $2 and status = 'created')
                    else place.accept_no end,
-              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19, $20
+              case when interrupts then (select id from head) end, interrupts and $7 = 'rollback', $10, $11, $12, $13, $14, $3, $4, $6, $15, $16, $18, $19, $20, clock_timestamp()
          from place
        returning id, interrupts_run_id, accept_no::int
      )
@@ -185,12 +203,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
             (select lifecycle_state from agents where id = $9) as agent_state
        from (select) one left join accepted on true`,
     [
-      request.runId,
-      lane.conversation_id,
-      request.clientOtid,
-      request.idempotencyKey,
-      request.isRetry,
-      request.requestHash,
+      ...identityOf(request, lane),
       intake.onBusy,
       request.organizationId,
       request.agentId,

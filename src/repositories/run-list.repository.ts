@@ -123,10 +123,11 @@ export function createRunListRepository(database: Database) {
       return row.usage;
     },
 
-    /** Only a run that has ended can go. */
+    /** Only a run that has ended can go, and none whose calls still wait for their answers. */
     async delete(organizationId: string, id: string): Promise<'deleted' | 'open' | 'missing'> {
       const rows = await database.query<{ status: RunStatus; deleted: boolean }>(
-        `with gone as (delete from runs where organization_id = $1 and id = $2 and status not in ('created', 'running') returning id)
+        `with gone as (delete from runs where organization_id = $1 and id = $2 and status not in ('created', 'running')
+             and not exists (select from approval_requests q where q.run_id = runs.id and q.status <> 'closed') returning id)
          select status, exists (select from gone) as deleted from runs where organization_id = $1 and id = $2`,
         [organizationId, id],
       );

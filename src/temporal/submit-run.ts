@@ -1,6 +1,7 @@
 import type { RunEventLog } from '../events/run-event-log.js';
 import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
-import type { ApprovalScope, ApprovalsRepository } from '../repositories/approvals.repository.js';
+import type { CallAnswer } from '../domain/messages/content.js';
+import type { ApprovalScope, ApprovalsRepository, RecordedAnswers } from '../repositories/approvals.repository.js';
 import type { AgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
 import type { RunAcceptRepository } from '../repositories/run-accept.repository.js';
 import type { CancelOutcome, RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
@@ -12,7 +13,7 @@ import type { ConversationClient } from './conversation-client.js';
 export interface SubmitRunDeps {
   readonly accepts: RunAcceptRepository;
   readonly lifecycle: RunLifecycleRepository;
-  readonly approvals: Pick<ApprovalsRepository, 'cancelPending'>;
+  readonly approvals: Pick<ApprovalsRepository, 'cancelPending' | 'recordAnswers'>;
   readonly agentLifecycle: Pick<AgentLifecycleRepository, 'wakeDue'>;
   readonly runs: Pick<RunListRepository, 'openRuns'>;
   readonly conversations: ConversationClient;
@@ -31,6 +32,8 @@ export interface RunSubmitter {
   submit(request: RunRequest): Promise<AcceptResult>;
   /** Asks runs to stop; those that have not started have ended when this returns. Those that had ended before are left out of the answer. */
   cancel(runs: readonly RunPlace[]): Promise<CancelOutcome[]>;
+  /** Answers calls of an approval request; the agent goes on when each has an answer. */
+  answerApproval(organizationId: string, id: string, answers: readonly CallAnswer[]): Promise<RecordedAnswers>;
   /** Denies what waits for an answer; the runs that asked count as cancelled. Their ids. */
   cancelApprovals(scope: ApprovalScope): Promise<readonly string[]>;
 }
@@ -50,20 +53,27 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
     const runs = await deps.runs.openRuns({ organizationId, agentIds: [agentId] });
     await wakeConversations(deps.conversations, runs).catch((error: unknown) => deps.onWakeFailed(error, runId));
   };
+  const tell = async (request: RunRequest, accepted: AcceptResult): Promise<void> => {
+    // An attached request wakes as well: it may be here because the first one's signal was lost.
+    if (accepted.kind !== 'accepted' && accepted.kind !== 'attached') return;
+    const { runId, conversationId, interruptsRunId, acceptNo } = accepted;
+    const message = {
+      ...(interruptsRunId === null ? {} : { cancelRunId: interruptsRunId }),
+      ...(acceptNo === null ? {} : { acceptNo }),
+    };
+    if (accepted.isAsleep) await wakeAgent(request, runId);
+    await wake({ runId, agentId: request.agentId, conversationId }, message);
+  };
   return {
     async submit(request) {
       const accepted = await deps.accepts.acceptRun(request);
-      // An attached request wakes as well: it may be here because the first one's signal was lost.
-      if (accepted.kind === 'accepted' || accepted.kind === 'attached') {
-        const { runId, conversationId, interruptsRunId, acceptNo } = accepted;
-        const message = {
-          ...(interruptsRunId === null ? {} : { cancelRunId: interruptsRunId }),
-          ...(acceptNo === null ? {} : { acceptNo }),
-        };
-        if (accepted.isAsleep) await wakeAgent(request, runId);
-        await wake({ runId, agentId: request.agentId, conversationId }, message);
-      }
+      await tell(request, accepted);
       return accepted;
+    },
+    async answerApproval(organizationId, id, answers) {
+      const recorded = await deps.approvals.recordAnswers(organizationId, id, answers);
+      if (recorded.kind === 'complete') await tell(recorded.request, recorded.result);
+      return recorded;
     },
     async cancel(runs) {
       const outcomes = await deps.lifecycle.requestCancel(runs.map(run => run.runId));

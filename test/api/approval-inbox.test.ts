@@ -15,6 +15,19 @@ describe('what waits for an answer', () => {
   });
   beforeEach(() => world.reset());
 
+  /** Nothing waits for an answer, and nothing runs any more. */
+  async function settled(agentId: string): Promise<void> {
+    await waitFor(async () => (await world.letta.agents.retrieve(agentId)).pending_approval === null);
+    await waitFor(async () => (await world.letta.runs.list({ agent_id: agentId, active: true })).items.length === 0);
+  }
+
+  const answerOne = (id: string, answer: Record<string, unknown>): Promise<Response> =>
+    fetch(`${stack.url}/v1/approvals/${id}/answers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ answers: [answer] }),
+    });
+
   it('keeps the calls that need no answer waiting with the others, and returns all of them at once', async () => {
     world.callsThenText(
       { name: 'conversation_search', args: { query: 'x' }, id: 'free' },
@@ -152,21 +165,91 @@ describe('what waits for an answer', () => {
     assert.equal((await fetch(`${stack.url}/v1/approvals/message-none`)).status, 404);
   });
 
+  it('keeps at the deadline what somebody has answered before', async () => {
+    world.callsThenText({ name: 'test_tool', args: { text: '1' }, id: 'one' }, { name: 'test_tool', args: { text: '2' }, id: 'two' });
+    const settings = { deadline_seconds: 2, on_timeout: 'approve' };
+    const agentId = await world.askingAgent({ parallel_tool_calls: true, approval_settings: settings });
+    const asked = await world.ask(agentId);
+    const id = asked.messages.find(message => message.message_type === 'approval_request_message')?.id ?? '';
+    const denial = await answerOne(id, { tool_call_id: 'one', approve: false, reason: 'never' });
+    assert.equal(denial.status, 200);
+    await settled(agentId);
+    assert.equal(world.executed.length, 1, 'the call that nobody answered was allowed, the denied one was not');
+    const returns = (await world.listed(agentId)).find(message => message.message_type === 'tool_return_message')?.tool_returns ?? [];
+    assert.match(returns.find(entry => entry.tool_call_id === 'one')?.tool_return ?? '', /never/);
+  });
+
+  it('settles requests whose calls share an id, and those of agents that were terminated', async () => {
+    world.callsThenText({ name: 'test_tool', args: { text: '1' }, id: 'same' }, { name: 'test_tool', args: { text: '2' }, id: 'same' });
+    const twins = await world.askingAgent({ parallel_tool_calls: true, approval_settings: { deadline_seconds: 1, on_timeout: 'approve' } });
+    await world.ask(twins);
+    await settled(twins);
+    assert.equal(world.executed.length, 2);
+    const ended = await world.askingAgent();
+    await world.ask(ended);
+    // As when the API dies between the state and what follows from it.
+    await stack.backend.database.query(`update agents set lifecycle_state = 'terminated' where id = $1`, [ended]);
+    await settled(ended);
+    assert.equal((await world.listed(ended)).at(-1)?.message_type, 'tool_return_message');
+  });
+
+  it('lets no run be deleted whose calls wait, and denies nothing for a message that is refused', async () => {
+    const agentId = await world.askingAgent();
+    await world.ask(agentId);
+    const [asking] = (await world.letta.runs.list({ agent_id: agentId })).items;
+    assert.equal((await fetch(`${stack.url}/v1/runs/${asking?.id ?? ''}`, { method: 'DELETE' })).status, 409);
+    const waiting = await world.letta.agents.messages.createAsync(agentId, { input: 'I wait.', on_pending_approval: 'queue' } as never);
+    const refused = await world.send(agentId, { input: 'No.', on_pending_approval: 'deny', on_busy: 'reject' });
+    assert.equal(refused.status, 409);
+    assert.notEqual((await world.letta.agents.retrieve(agentId)).pending_approval, null);
+    await world.answer(agentId, approval('call_1', true));
+    await world.readRun(waiting.id);
+    assert.equal(world.executed.length, 1);
+  });
+
+  it('gives up what a run asks that is to stop, so that nothing waits for an answer to it', async () => {
+    const agentId = await world.askingAgent();
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    stack.mock.script = async request => {
+      if (textOf(request.messages.at(-1)) !== 'Please.') return { text: 'Next.' };
+      await gate;
+      return { toolCalls: [{ name: 'test_tool', args: {}, id: 'late' }] };
+    };
+    const run = await world.letta.agents.messages.createAsync(agentId, { input: 'Please.' });
+    await waitFor(() =>
+      Promise.resolve(
+        stack.mock.seen.some(
+          ({ request }) => textOf(request.messages.at(-1)) === 'Please.' && textOf(request.messages[0]).includes(agentId),
+        ),
+      ),
+    );
+    // Only the row tells of the cancel: its signal is lost, and the model's answer comes in whole.
+    await stack.backend.database.query('update runs set cancel_requested_at = now() where id = $1', [run.id]);
+    release();
+    await world.readRun(run.id);
+    assert.equal((await world.letta.runs.retrieve(run.id)).status, 'cancelled');
+    assert.equal((await world.letta.agents.retrieve(agentId)).pending_approval, null);
+    assert.equal((await world.ask(agentId, { input: 'Go on.' })).messages.at(-1)?.content, 'Next.');
+    assert.equal(world.executed.length, 0);
+  });
+
   it('does at the deadline what the agent wants', async () => {
-    const settled = async (onTimeout: string) => {
+    const settledBy = async (onTimeout: string) => {
       const agentId = await world.askingAgent({ approval_settings: { deadline_seconds: 1, on_timeout: onTimeout } });
       await world.ask(agentId);
-      await waitFor(async () => (await world.letta.agents.retrieve(agentId)).pending_approval === null);
-      await waitFor(async () => (await world.letta.runs.list({ agent_id: agentId, active: true })).items.length === 0);
+      await settled(agentId);
       return agentId;
     };
-    const denied = await world.listed(await settled('deny'));
+    const denied = await world.listed(await settledBy('deny'));
     assert.match(denied.at(-2)?.tool_returns?.[0]?.tool_return ?? '', /in time/);
     assert.equal(denied.at(-1)?.message_type, 'assistant_message', 'the model goes on');
     assert.equal(world.executed.length, 0);
-    await settled('approve');
+    await settledBy('approve');
     assert.equal(world.executed.length, 1);
-    const failed = await settled('fail');
+    const failed = await settledBy('fail');
     assert.equal((await world.listed(failed)).at(-1)?.message_type, 'tool_return_message', 'the model is not asked');
     const [run] = (await world.letta.runs.list({ agent_id: failed })).items;
     assert.equal(run?.status, 'failed');

@@ -50,8 +50,10 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 /** Whether more runs wait. */
 export async function finishRun(
   deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'rollbacks' | 'approvalTimers' | 'callbackStarter' | 'events'>,
-  { runId, end }: FinishedRunReport,
+  { runId, end: planned }: FinishedRunReport,
 ): Promise<boolean> {
+  const gaveUp = planned.stopReason === 'requires_approval' && (await deps.answers.giveUpIfCancelled(runId));
+  const end: RunEnd = gaveUp ? { stopReason: 'cancelled', error: null } : planned;
   // Only a run that ended against its plan can have left a step open.
   if (end.stopReason === 'cancelled' || end.error !== null) {
     await deps.answers.closeOpenAnswer(runId, end);

@@ -1,5 +1,5 @@
 import { answerRun } from '../../domain/approvals/answer-run.js';
-import { denialReasons, denyAll } from '../../domain/approvals/approval-request.js';
+import { denialReasons, denyAll, distinctCalls } from '../../domain/approvals/approval-request.js';
 import type { AskedCall, RunAnswer } from '../../domain/approvals/approval-request.js';
 import type { CallAnswer } from '../../domain/messages/content.js';
 import type { ApprovalsRepository } from '../../repositories/approvals.repository.js';
@@ -26,20 +26,35 @@ export function createSettleOverdueApproval(deps: SettleOverdueApprovalDeps) {
 async function settle({ approvals, accepts, conversations }: SettleOverdueApprovalDeps, id: string): Promise<void> {
   const request = await approvals.askingRun(id);
   if (request === null) return;
-  const { asked, onTimeout, ...asking } = request;
+  const { asked, answers, onTimeout, ...asking } = request;
   if (onTimeout === 'fail') await approvals.fail(id);
-  else await accepts.acceptRun(answerRun(asking, deriveId('run', id, 'deadline'), answerOf(id, asked, onTimeout)));
+  else {
+    const answer = answerAtDeadline(id, { asked, answers, policy: onTimeout });
+    const accepted = await accepts.acceptRun(answerRun(asking, deriveId('run', id, 'deadline'), answer));
+    // The agent was terminated, say: then nothing can be carried out any more, but the calls get their returns.
+    if (accepted.kind !== 'accepted' && accepted.kind !== 'attached') await approvals.giveUp(id);
+  }
   await conversations.wake(asking);
 }
 
-function answerOf(id: string, asked: readonly AskedCall[], policy: 'deny' | 'approve'): RunAnswer {
-  const answers = policy === 'deny' ? denyAll(asked, denialReasons.deadline) : asked.map(approve);
-  return { answers, by: 'deadline', otid: deriveId('otid', id, 'deadline').slice('otid-'.length) };
+interface OverdueRequest {
+  readonly asked: readonly AskedCall[];
+  /** What somebody has said of some of the calls: that stays. */
+  readonly answers: readonly CallAnswer[];
+  readonly policy: 'deny' | 'approve';
+}
+
+function answerAtDeadline(id: string, { asked, answers, policy }: OverdueRequest): RunAnswer {
+  const open = asked.filter(call => !answers.some(answer => answer.toolCallId === call.toolCallId));
+  const rest = policy === 'deny' ? denyAll(open, denialReasons.deadline) : approveAll(open);
+  return { answers: [...answers, ...rest], by: 'deadline', otid: deriveId('otid', id, 'deadline').slice('otid-'.length) };
 }
 
 /** A tool of the client's own cannot be run without it. */
-function approve({ kind, toolCallId }: AskedCall): CallAnswer {
-  return kind === 'approval'
-    ? { type: 'approval', toolCallId, approve: true, reason: null }
-    : { type: 'approval', toolCallId, approve: false, reason: denialReasons.deadline };
+function approveAll(calls: readonly AskedCall[]): CallAnswer[] {
+  return distinctCalls(calls).flatMap((call): CallAnswer[] =>
+    call.kind === 'approval'
+      ? [{ type: 'approval', toolCallId: call.toolCallId, approve: true, reason: null }]
+      : denyAll([call], denialReasons.deadline),
+  );
 }

@@ -37,9 +37,14 @@ export const denialReasons = {
   message: 'The user sent a new message instead of an answer, so the tool call was denied.',
 } as const;
 
+/** Providers repeat ids: calls that share one share their answer. */
+export function distinctCalls(calls: readonly AskedCall[]): AskedCall[] {
+  return calls.filter((call, index) => calls.findIndex(other => other.toolCallId === call.toolCallId) === index);
+}
+
 /** One denial for each call. A client's own tool has no other way to be told. */
 export function denyAll(calls: readonly AskedCall[], reason: string): CallAnswer[] {
-  return calls.map(call => ({ type: 'approval', toolCallId: call.toolCallId, approve: false, reason }));
+  return distinctCalls(calls).map(call => ({ type: 'approval', toolCallId: call.toolCallId, approve: false, reason }));
 }
 
 /** V1's words; its clients look for the second sentence. */

@@ -12,9 +12,9 @@ const secretName =
 const secretKey = new RegExp(`${secretName}$`, 'i');
 /** JSON within a text, such as the arguments of a call. */
 const secretMember = new RegExp(`("[\\w-]*${secretName}"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, 'gi');
-/** Keys of well-known issuers, JSON web tokens, bearer tokens. */
+/** Keys of well-known issuers, JSON web tokens, bearer tokens. Nothing in it may look far ahead from many places: texts come from anybody. */
 const secretShape =
-  /\b(?:sk|pk|rk)-[\w*-]{6,}|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAKIA[A-Z0-9]{12,}|\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+|\bBearer\s+[^\s"',]+/g;
+  /\b(?:sk|pk|rk)-[\w*-]{6,}|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAKIA[A-Z0-9]{12,}|(?<![\w-])eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|\bBearer\s+[^\s"',]+/g;
 const suspicious = new RegExp(`${secretName}|${secretShape.source}`, 'i');
 /** Texts are cut to these lengths in turn until the whole fits. */
 const textLengths = [20_000, 2000, 200];

@@ -42,6 +42,11 @@ describe('traceableJson', () => {
     }
   });
 
+  it('is quick with texts that begin like a key again and again', () => {
+    // Were the work quadratic, a megabyte would take half an hour, and the test its timeout.
+    assert.match(traceableJson({ content: '-eyJ'.repeat(250_000) }, limits), /^{"content":"-eyJ-eyJ/);
+  });
+
   it('cuts long texts until the whole fits, and stays JSON', () => {
     const body = { messages: Array.from({ length: 10 }, (_, index) => ({ index, content: 'x'.repeat(5000) })) };
     const cut = kept(body) as { messages: { content: string }[] };

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { answerApproval, listApprovals, retrieveApproval } from '../../../contract/approvals.contract.js';
-import { answerRun } from '../../../domain/approvals/answer-run.js';
 import type { CallAnswer } from '../../../domain/messages/content.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { ApprovalRecord, ApprovalsRepository } from '../../../repositories/approvals.repository.js';
@@ -8,6 +6,7 @@ import type { RunSubmitter } from '../../../temporal/submit-run.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentApproval } from '../../presenters/approval.js';
+import { requireAccepted } from '../messages/send-message.js';
 import { toCallAnswer } from '../messages/to-run-answer.js';
 import { pageOf } from '../page.js';
 
@@ -43,7 +42,7 @@ async function find({ approvals }: ApprovalRoutesDeps, id: string, context: Requ
 }
 
 async function answer(deps: ApprovalRoutesDeps, id: string, answers: readonly CallAnswer[], context: RequestContext): Promise<void> {
-  const recorded = await deps.approvals.recordAnswers(context.organizationId, id, answers);
+  const recorded = await deps.submitter.answerApproval(context.organizationId, id, answers);
   switch (recorded.kind) {
     case 'missing':
       throw notFound('Approval', id);
@@ -53,11 +52,7 @@ async function answer(deps: ApprovalRoutesDeps, id: string, answers: readonly Ca
       throw new RequestError('invalid', recorded.message);
     case 'partial':
       return;
-    case 'complete': {
-      const asking = await deps.approvals.askingRun(id);
-      if (asking === null) throw new RequestError('conflict', `The approval request ${id} has been answered`);
-      const given = { answers: recorded.answers, by: 'client', otid: randomUUID() } as const;
-      await deps.submitter.submit(answerRun(asking, `run-${randomUUID()}`, given));
-    }
+    case 'complete':
+      requireAccepted(recorded.request.agentId, recorded.result);
   }
 }
