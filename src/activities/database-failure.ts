@@ -1,9 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ServiceError } from '@temporalio/client';
 import { TemporalFailure } from '@temporalio/common';
-import { databaseAwayType } from '../domain/runs/failure-types.js';
+import { serviceAwayType } from '../domain/runs/failure-types.js';
 import { isTransientDatabaseError } from '../repositories/transient-database-error.js';
 
-/** Tells the workflow whether to wait for the database or to give up: what fails for another reason fails again. */
+/** Tells the workflow whether to wait for the database, or for Temporal, or to give up: what fails for another reason fails again. */
 export async function withDatabaseFailures<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -11,7 +12,8 @@ export async function withDatabaseFailures<Result>(work: () => Promise<Result>):
     if (error instanceof TemporalFailure) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const cause = error instanceof Error ? { cause: error } : {};
-    if (isTransientDatabaseError(error)) throw ApplicationFailure.create({ type: databaseAwayType, message, ...cause });
+    if (isTransientDatabaseError(error) || error instanceof ServiceError)
+      throw ApplicationFailure.create({ type: serviceAwayType, message, ...cause });
     throw ApplicationFailure.create({ type: 'InternalError', message, nonRetryable: true, ...cause });
   }
 }

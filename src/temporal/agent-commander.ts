@@ -1,6 +1,7 @@
 import type { LifecycleCommand } from '../domain/agents/lifecycle.js';
 import type { AgentLifecycleRepository, LifecycleOrder, LifecycleOutcome } from '../repositories/agent-lifecycle.repository.js';
 import type { OpenRun, RunListRepository } from '../repositories/run-list.repository.js';
+import type { ReconcileRepository } from '../repositories/reconcile.repository.js';
 import type { AgentTimers } from './agent-timers.js';
 import { wakeConversations } from './conversation-client.js';
 import type { ConversationClient } from './conversation-client.js';
@@ -9,6 +10,7 @@ import type { RunSubmitter } from './submit-run.js';
 export interface AgentCommanderDeps {
   readonly agentLifecycle: AgentLifecycleRepository;
   readonly runs: Pick<RunListRepository, 'openRuns'>;
+  readonly openConversations: Pick<ReconcileRepository, 'conversationsOf'>;
   readonly submitter: Pick<RunSubmitter, 'cancel' | 'cancelApprovals'>;
   readonly conversations: Pick<ConversationClient, 'wake'>;
   readonly timers: AgentTimers;
@@ -23,7 +25,7 @@ export interface AgentCommander {
   forget(agentId: string, runs: readonly OpenRun[]): Promise<void>;
 }
 
-const wakingCommands: readonly LifecycleCommand[] = ['resume', 'wake'];
+const wakingCommands: readonly LifecycleCommand[] = ['resume', 'wake', 'terminate'];
 
 /** Rows first, then signals. A command that was carried out before tells its workflows again: the first time may have been cut off. */
 export function createAgentCommander(deps: AgentCommanderDeps): AgentCommander {
@@ -45,11 +47,12 @@ export function createAgentCommander(deps: AgentCommanderDeps): AgentCommander {
       if (outcome.kind !== 'done') return outcome;
       const { agentId, organizationId, command } = order;
       if (outcome.hasTimer) await tell(agentId, () => deps.timers.refresh(agentId));
-      if (wakingCommands.includes(command)) {
-        const runs = await deps.runs.openRuns({ organizationId, agentIds: [agentId] });
-        await tell(agentId, () => wakeConversations(deps.conversations, runs));
-      }
       if (command === 'terminate') await endRuns(organizationId, agentId);
+      // Not by its runs: commands on a context wait in the same queues, and are none.
+      if (wakingCommands.includes(command)) {
+        const open = await deps.openConversations.conversationsOf(agentId);
+        await tell(agentId, () => wakeConversations(deps.conversations, open));
+      }
       return outcome;
     },
     async forget(agentId, runs) {

@@ -3,19 +3,17 @@ import { callbackWorkflowId } from '../domain/runs/execution-ids.js';
 import type { CallbackInput } from '../workflows/callback.workflow.js';
 import { runIdAttribute } from '../workflows/search-attributes.js';
 import { taskQueue } from './task-queues.js';
+import { withinTask } from './within-task.js';
 
 export interface CallbackStarter {
   /** Sees to it that a run's callback is delivered. One that is under way stays as it is. */
   start(runId: string): Promise<void>;
 }
 
-/** How long Temporal may take to answer, in ms: within a workflow's task. */
-const requestTimeoutMs = 2000;
-
 export function createCallbackStarter(client: Client): CallbackStarter {
   return {
     start: runId =>
-      client.withDeadline(Date.now() + requestTimeoutMs, async () => {
+      withinTask(client, async () => {
         await client.workflow.start('callback', {
           workflowId: callbackWorkflowId(runId),
           taskQueue,

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
 import { conversationWorkflowId } from '../domain/runs/execution-ids.js';
+import type { OpenConversation } from '../repositories/reconcile.repository.js';
 import { heldRunQuery, wakeSignal } from '../workflows/messages.js';
 import type { ConversationInput, WakeMessage } from '../workflows/messages.js';
 import { agentIdAttribute, conversationIdAttribute } from '../workflows/search-attributes.js';
@@ -54,8 +55,11 @@ export function createConversationClient(client: Client): ConversationClient {
   };
 }
 
-/** Has the conversations of these runs look at their rows, each once. */
-export async function wakeConversations(client: Pick<ConversationClient, 'wake'>, runs: readonly ConversationInput[]): Promise<void> {
-  const places = new Map(runs.map(({ agentId, conversationId }) => [conversationId, { agentId, conversationId }]));
-  await Promise.all([...places.values()].map(place => client.wake(place)));
+/** Has conversations look at their rows, and stop a started run that is to stop. */
+export async function wakeConversations(client: Pick<ConversationClient, 'wake'>, open: readonly OpenConversation[]): Promise<void> {
+  await Promise.all(
+    open.map(({ startedRunId, isCancelled, ...conversation }) =>
+      client.wake(conversation, isCancelled && startedRunId !== null ? { cancelRunId: startedRunId } : {}),
+    ),
+  );
 }

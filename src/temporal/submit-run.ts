@@ -5,7 +5,7 @@ import type { ApprovalScope, ApprovalsRepository, RecordedAnswers } from '../rep
 import type { AgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
 import type { RunAcceptRepository } from '../repositories/run-accept.repository.js';
 import type { CancelOutcome, RunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
-import type { RunListRepository } from '../repositories/run-list.repository.js';
+import type { ReconcileRepository } from '../repositories/reconcile.repository.js';
 import type { WakeMessage } from '../workflows/messages.js';
 import { wakeConversations } from './conversation-client.js';
 import type { ConversationClient } from './conversation-client.js';
@@ -15,7 +15,7 @@ export interface SubmitRunDeps {
   readonly lifecycle: RunLifecycleRepository;
   readonly approvals: Pick<ApprovalsRepository, 'cancelPending' | 'recordAnswers'>;
   readonly agentLifecycle: Pick<AgentLifecycleRepository, 'wakeDue'>;
-  readonly runs: Pick<RunListRepository, 'openRuns'>;
+  readonly openConversations: Pick<ReconcileRepository, 'conversationsOf'>;
   readonly conversations: ConversationClient;
   readonly events: Pick<RunEventLog, 'announce'>;
   /** The run is accepted all the same: reconcile wakes its conversation later. */
@@ -48,10 +48,10 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
     }
   };
   /** A message may wake its agent, and then everything that waits in the agent's other conversations. */
-  const wakeAgent = async ({ agentId, organizationId }: RunRequest, runId: string): Promise<void> => {
+  const wakeAgent = async ({ agentId }: RunRequest, runId: string): Promise<void> => {
     if ((await deps.agentLifecycle.wakeDue(agentId)).length === 0) return;
-    const runs = await deps.runs.openRuns({ organizationId, agentIds: [agentId] });
-    await wakeConversations(deps.conversations, runs).catch((error: unknown) => deps.onWakeFailed(error, runId));
+    const open = await deps.openConversations.conversationsOf(agentId);
+    await wakeConversations(deps.conversations, open).catch((error: unknown) => deps.onWakeFailed(error, runId));
   };
   const tell = async (request: RunRequest, accepted: AcceptResult): Promise<void> => {
     // An attached request wakes as well: it may be here because the first one's signal was lost.

@@ -9,7 +9,7 @@ import {
 import type { LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
 import type { CallFacts, LoopTimeouts } from '../domain/agent-loop/loop-types.js';
-import { databaseAwayType } from '../domain/runs/failure-types.js';
+import { serviceAwayType } from '../domain/runs/failure-types.js';
 
 /** Every timeout and retry class of the server's activities stands in this file: docs/design/workflows.md explains them. */
 
@@ -52,7 +52,7 @@ function whenAway<Result>(repeat: () => Promise<Result>): (error: unknown) => Pr
 
 function isAway(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
-  return error.cause instanceof TimeoutFailure || (error.cause instanceof ApplicationFailure && error.cause.type === databaseAwayType);
+  return error.cause instanceof TimeoutFailure || (error.cause instanceof ApplicationFailure && error.cause.type === serviceAwayType);
 }
 
 /** Longer than the call's own limit, so that the activity itself can tell of it and count its tries. */

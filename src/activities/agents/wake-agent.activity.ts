@@ -1,5 +1,6 @@
 import type { AgentLifecycleRepository } from '../../repositories/agent-lifecycle.repository.js';
 import type { ReconcileRepository } from '../../repositories/reconcile.repository.js';
+import { wakeConversations } from '../../temporal/conversation-client.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
@@ -19,7 +20,7 @@ export function createWakeAgentWhenDue({ agentLifecycle, open, conversations }: 
       await agentLifecycle.wakeDue(agentId);
       const remainingMs = await agentLifecycle.remainingSleep(agentId);
       if (remainingMs !== null) return remainingMs;
-      for (const conversation of await open.conversationsOf(agentId)) await conversations.wake(conversation);
+      await wakeConversations(conversations, await open.conversationsOf(agentId));
       return null;
     });
   };

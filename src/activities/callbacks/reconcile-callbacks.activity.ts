@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { CallbacksRepository } from '../../repositories/callbacks.repository.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
+import { attempt } from '../attempt.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
 export interface ReconcileCallbacksDeps {
@@ -17,7 +18,7 @@ export function createReconcileCallbacks({ callbacks, callbackStarter }: Reconci
       const page = await callbacks.listDue(after, pageSize);
       for (const runId of page) {
         if (Context.current().cancellationSignal.aborted) return null;
-        await callbackStarter.start(runId);
+        await attempt('a callback', runId, () => callbackStarter.start(runId));
       }
       return page.length < pageSize ? null : (page.at(-1) ?? null);
     });

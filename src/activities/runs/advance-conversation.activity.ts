@@ -61,17 +61,17 @@ export async function finishRun(
   }
   const { lastSeq, hasNext, isToUndo, hasCallback, deadline } = await deps.lifecycle.finishRun(runId, end);
   if (isToUndo) await deps.rollbacks.undo(runId);
-  if (deadline !== null) await deps.approvalTimers.start({ runId, requestId: deadline.requestId, at: deadline.at });
   if (lastSeq !== null) deps.events.announce(runId, true);
-  if (hasCallback) await startCallback(deps, runId);
+  if (deadline !== null) await startBesides('the timer of an approval', runId, () => deps.approvalTimers.start({ runId, ...deadline }));
+  if (hasCallback) await startBesides('a callback', runId, () => deps.callbackStarter.start(runId));
   return hasNext;
 }
 
-/** The callback is due by its row: one that cannot be started now is started by reconcile. */
-async function startCallback({ callbackStarter }: Pick<AdvanceConversationDeps, 'callbackStarter'>, runId: string): Promise<void> {
+/** Both are due by their rows: what cannot be started now is done by reconcile. */
+async function startBesides(what: string, runId: string, start: () => Promise<void>): Promise<void> {
   try {
-    await callbackStarter.start(runId);
+    await start();
   } catch (error) {
-    log.warn('a callback could not be started; reconcile does it later', { runId, error });
+    log.warn(`${what} could not be started; reconcile does it later`, { runId, error });
   }
 }

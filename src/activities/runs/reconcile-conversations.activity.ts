@@ -10,6 +10,7 @@ import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
+import { attempt } from '../attempt.js';
 import { finishRun } from './advance-conversation.activity.js';
 
 export interface ReconcileDeps {
@@ -36,7 +37,7 @@ export function createReconcileConversations(deps: ReconcileDeps) {
       const page = await deps.open.openConversations(after, pageSize);
       for (const conversation of page) {
         if (Context.current().cancellationSignal.aborted) return null;
-        await reconcile(deps, conversation);
+        await attempt('a conversation', conversation.conversationId, () => reconcile(deps, conversation));
       }
       return page.length < pageSize ? null : (page.at(-1)?.conversationId ?? null);
     });
