@@ -17,7 +17,7 @@ const milliseconds = z.coerce.number().int().positive();
 const positive = z.coerce.number().int().positive();
 const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
 const url = z.url({ protocol: /^https?$/ });
-const originList = text.transform(value => value.split(',').map(origin => origin.trim()));
+const list = text.transform(value => value.split(',').map(entry => entry.trim()));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
 
 function define<Schema extends z.ZodType>(names: readonly string[], schema: Schema, description: string, isSecret = false) {
@@ -35,7 +35,7 @@ export const settingDefinitions = {
   ),
   corsOrigins: define(
     ['PERDURA_CORS_ORIGINS', 'ACCEPTABLE_ORIGINS'],
-    originList.default(['http://localhost:8283', 'http://localhost:3000', 'https://app.letta.com']),
+    list.default(['http://localhost:8283', 'http://localhost:3000', 'https://app.letta.com']),
     'Origins that browsers may ask from, separated by commas; * for all.',
   ),
   jsonLimit: define(['PERDURA_JSON_LIMIT'], text.regex(/^\d+(kb|mb)$/).default('20mb'), 'Largest JSON body.'),
@@ -63,7 +63,7 @@ export const settingDefinitions = {
   temporalUiPort: define(['PERDURA_TEMPORAL_UI_PORT'], port.default(8233), "Port of the embedded Temporal's web UI; 0 takes a free one."),
   temporalUiOrigins: define(
     ['PERDURA_TEMPORAL_UI_ORIGINS'],
-    originList.default([]),
+    list.default([]),
     'Origins of other Temporal UIs, separated by commas, that may ask the codec endpoint. The embedded one may always.',
   ),
   encryptionKeys: define(
@@ -161,7 +161,29 @@ export const settingDefinitions = {
   allowPrivateUrls: define(
     ['PERDURA_ALLOW_PRIVATE_URLS'],
     flag.default(false),
-    'Let callbacks go to addresses of this machine and of private networks.',
+    'Let callbacks and the tool fetch_webpage go to addresses of this machine and of private networks.',
+  ),
+  exaApiKey: define(['EXA_API_KEY'], optionalText, 'Key for Exa, by which the tool web_search searches.', true),
+  exaBaseUrl: define(['EXA_BASE_URL'], url.default('https://api.exa.ai'), "Root of Exa's API."),
+  webTimeoutMs: define(
+    ['PERDURA_WEB_TIMEOUT_MS'],
+    milliseconds.default(20_000),
+    'How long the tools web_search and fetch_webpage wait for an answer and its end, redirects included, in ms.',
+  ),
+  webMaxBytes: define(
+    ['PERDURA_WEB_MAX_BYTES'],
+    positive.default(2_000_000),
+    'Largest page that the tool fetch_webpage reads, in bytes after decompression.',
+  ),
+  webMaxRedirects: define(
+    ['PERDURA_WEB_MAX_REDIRECTS'],
+    z.coerce.number().int().min(0).max(20).default(5),
+    'How many redirects the tool fetch_webpage follows.',
+  ),
+  webContentTypes: define(
+    ['PERDURA_WEB_CONTENT_TYPES'],
+    list.default(['text/html', 'application/xhtml+xml', 'text/plain', 'text/markdown', 'application/json', 'text/xml', 'application/xml']),
+    'Content types that the tool fetch_webpage reads, separated by commas. HTML becomes Markdown, the rest is returned as it is.',
   ),
   pricesFile: define(
     ['PERDURA_PRICES_FILE'],

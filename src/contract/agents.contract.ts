@@ -6,7 +6,7 @@ import { tool } from './tools.contract.js';
 import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
-import { embeddingConfig, llmConfig, modelSettings, responseFormat } from './model-config.contract.js';
+import { compactionSettings, embeddingConfig, llmConfig, modelSettings, responseFormat } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
 import { toolRule } from './tool-rules.contract.js';
@@ -88,7 +88,7 @@ const agentDetails = {
   model: z.string().nullish(),
   embedding: z.string().nullish(),
   model_settings: modelSettings.nullish(),
-  compaction_settings: jsonObject.nullish(),
+  compaction_settings: compactionSettings.nullish(),
   response_format: responseFormat.nullish(),
   context_window_limit: z.number().int().positive().nullish(),
   max_tokens: z.number().int().positive().nullish(),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { agentState } from './agents.contract.js';
 import { byAnyConversation, conversation } from './conversations.contract.js';
-import { jsonObject, nothing, pathId, queryBoolean } from './fields.js';
+import { nothing, pathId, queryBoolean } from './fields.js';
+import { compactionSettings } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 
 /** Operations on what a conversation's model is sent: its context and its system message. */
 const byAgent = z.object({ agent_id: pathId('agent') });
-const compactionBody = z.object({ compaction_settings: jsonObject.nullish(), agent_id: z.string().nullish() });
+const compactionBody = z.object({ compaction_settings: compactionSettings.nullish(), agent_id: z.string().nullish() });
 const compaction = z.object({ summary: z.string(), num_messages_before: z.number(), num_messages_after: z.number() });
 const recompileQuery = z.object({ update_timestamp: queryBoolean.default(false), dry_run: queryBoolean.default(false) });
 

@@ -67,7 +67,19 @@ export const modelSettings = z.looseObject({
   strict: z.boolean().optional(),
 });
 
+/** V1's CompactionSettings. */
+export const compactionSettings = z.object({
+  model: z.string().min(1).nullish(),
+  model_settings: modelSettings.nullish(),
+  prompt: z.string().nullish(),
+  prompt_acknowledgement: z.boolean().optional(),
+  clip_chars: z.number().int().positive().nullish(),
+  mode: z.enum(['all', 'sliding_window', 'self_compact_all', 'self_compact_sliding_window']).optional(),
+  sliding_window_percentage: z.number().min(0).max(1).optional(),
+});
+
 export type LlmConfigBody = z.output<typeof llmConfig>;
 export type EmbeddingConfigBody = z.output<typeof embeddingConfig>;
 export type ModelSettingsBody = z.output<typeof modelSettings>;
+export type CompactionSettingsBody = z.output<typeof compactionSettings>;
 export type ResponseFormatBody = z.output<typeof responseFormat>;

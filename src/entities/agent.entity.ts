@@ -20,6 +20,7 @@ export class Agent {
   /** domain EmbeddingConfig */
   @Column(nullableJson) embeddingConfig: unknown;
   @Column(nullableJson) modelSettings: unknown;
+  /** domain CompactionSettings */
   @Column(nullableJson) compactionSettings: unknown;
   @Column(nullableJson) responseFormat: unknown;
   /** domain ToolRule[] */

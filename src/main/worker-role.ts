@@ -5,6 +5,8 @@ import { startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
+import { createWebExecutors } from '../activities/tools/web-executors.js';
+import type { WebExecutorOptions } from '../activities/tools/web-executors.js';
 import type { ToolExecutors } from '../activities/tools/tool-executor.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { presentRunAnswer } from '../api/routes/messages/run-answer.js';
@@ -64,9 +66,28 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       },
       presentAnswer: presentRunAnswer,
       traceRetentionDays: settings.traceRetentionDays,
-      executors: { ...createMemoryExecutors(backend), ...createSearchExecutors(backend), ...options.moreTools },
+      executors: {
+        ...createMemoryExecutors(backend),
+        ...createSearchExecutors(backend),
+        ...createWebExecutors(webOptions(settings)),
+        ...options.moreTools,
+      },
     },
   });
+}
+
+function webOptions(settings: Settings): WebExecutorOptions {
+  return {
+    exaApiKey: settings.exaApiKey,
+    exaBaseUrl: settings.exaBaseUrl,
+    page: {
+      timeoutMs: settings.webTimeoutMs,
+      maxBytes: settings.webMaxBytes,
+      maxRedirects: settings.webMaxRedirects,
+      contentTypes: settings.webContentTypes,
+      allowPrivate: settings.allowPrivateUrls,
+    },
+  };
 }
 
 function traceLimits({ trace, traceMaxLength, openaiApiKey, anthropicApiKey, password }: Settings): TraceLimits | null {

@@ -1,5 +1,6 @@
 import type { ApprovalSettings } from '../domain/approvals/approval-request.js';
 import type { AgentBudget } from '../domain/budgets/budget.js';
+import type { CompactionSettings } from '../domain/context-window/compaction-settings.js';
 import type { LifecycleState } from '../domain/agents/lifecycle.js';
 import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/model/model-config.js';
@@ -20,6 +21,7 @@ export interface AgentRecord {
   readonly llmConfig: ModelConfig;
   readonly embeddingConfig: EmbeddingConfig | null;
   readonly modelSettings: Readonly<Record<string, unknown>> | null;
+  readonly compactionSettings: CompactionSettings | null;
   readonly responseFormat: ResponseFormat | null;
   readonly toolRules: readonly ToolRule[];
   readonly metadata: Readonly<Record<string, unknown>> | null;
@@ -73,6 +75,7 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   llmConfig: 'llm_config',
   embeddingConfig: 'embedding_config',
   modelSettings: 'model_settings',
+  compactionSettings: 'compaction_settings',
   responseFormat: 'response_format',
   toolRules: 'tool_rules',
   metadata: 'metadata',

@@ -1,6 +1,7 @@
 import type { Message } from '../domain/messages/message.js';
 import { unpackSummary } from '../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../domain/messages/packed-summary.js';
+import type { CompactionChanges, CompactionSettings } from '../domain/context-window/compaction-settings.js';
 import type { AgentBudget, RunBudget } from '../domain/budgets/budget.js';
 import type { ModelConfig } from '../domain/model/model-config.js';
 import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
@@ -16,6 +17,9 @@ export interface CompactionContext {
   readonly conversationId: string;
   readonly timezone: string | null;
   readonly config: ModelConfig;
+  readonly settings: CompactionSettings | null;
+  /** Of the command that asks for the compaction. */
+  readonly requestedSettings: CompactionChanges | null;
   readonly budgets: { readonly requested: RunBudget | null; readonly agent: AgentBudget | null; readonly runStartedAt: Date | null };
   /** In context order; the system message is the first. */
   readonly messages: readonly Message[];
@@ -29,6 +33,8 @@ interface ContextRow {
   readonly conversation_id: string;
   readonly timezone: string | null;
   readonly llm_config: ModelConfig;
+  readonly compaction_settings: CompactionSettings | null;
+  readonly requested_settings: CompactionChanges | null;
   readonly run_budget: RunBudget | null;
   readonly agent_budget: AgentBudget | null;
   readonly started_at: Date | null;
@@ -63,7 +69,8 @@ export function createCompactionRepository(database: Database) {
     async load(id: string, runId: string): Promise<CompactionContext | null> {
       const rows = await database.query<ContextRow>(
         `select exists (select from compactions where id = $1) as done, r.status = 'running' as run_open, r.organization_id, r.agent_id, r.conversation_id,
-                a.timezone, a.llm_config, r.options -> 'budget' as run_budget, a.budget as agent_budget, r.started_at,
+                a.timezone, a.llm_config, a.compaction_settings, r.options -> 'compaction' as requested_settings,
+                r.options -> 'budget' as run_budget, a.budget as agent_budget, r.started_at,
                 (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
                   where cm.conversation_id = r.conversation_id) as messages
            from runs r join agents a on a.id = r.agent_id where r.id = $2`,
@@ -79,6 +86,8 @@ export function createCompactionRepository(database: Database) {
         conversationId: row.conversation_id,
         timezone: row.timezone,
         config: row.llm_config,
+        settings: row.compaction_settings,
+        requestedSettings: row.requested_settings,
         budgets: { requested: row.run_budget, agent: row.agent_budget, runStartedAt: row.started_at },
         messages: (row.messages ?? []).map(toMessage),
       };

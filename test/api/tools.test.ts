@@ -47,10 +47,10 @@ describe('tools by the official SDK', () => {
     assert.deepEqual(await names({ search: 'CORE_memory' }), ['core_memory_append', 'core_memory_replace']);
     assert.deepEqual(await names({ search: 'e%m' }), []);
     assert.deepEqual(await names({ tool_types: ['letta_memory_core'] }), ['core_memory_append', 'core_memory_replace']);
-    assert.deepEqual(await names({ return_only_letta_tools: true, exclude_tool_types: ['letta_core', 'letta_sleeptime_core'] }), [
-      'core_memory_append',
-      'core_memory_replace',
-    ]);
+    assert.deepEqual(
+      await names({ return_only_letta_tools: true, exclude_tool_types: ['letta_core', 'letta_sleeptime_core', 'letta_builtin'] }),
+      ['core_memory_append', 'core_memory_replace'],
+    );
     assert.equal(await count('return_only_letta_tools=true'), builtinToolNames.length);
     assert.equal(await count('exclude_letta_tools=true&name=send_message'), 0);
   });

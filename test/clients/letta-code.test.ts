@@ -62,6 +62,22 @@ describe('the CLI @letta-ai/letta-code', function () {
     );
   });
 
+  it('makes an agent of its own where none is named, and goes on with it the next time', async () => {
+    const newHome = mkdtempSync(join(home, 'new-'));
+    const ask = async (prompt: string) => {
+      const args = [program, '--yolo', '--output-format', 'json', '-p', prompt];
+      const { stdout } = await run(process.execPath, args, { cwd: newHome, env: { ...environment(), HOME: newHome }, timeout: 120_000 });
+      return JSON.parse(stdout) as { result: string; agent_id: string };
+    };
+    stack.mock.script = ({ messages }) => ({ text: `You said: ${textOf(messages.at(-1)).includes('heron') ? 'heron' : 'something'}.` });
+    const first = await ask('Think of a heron.');
+    assert.equal(first.result, 'You said: heron.');
+    const agent = await client.letta.agents.retrieve(first.agent_id, { include: ['agent.tools'] });
+    assert.deepEqual(agent.tools.map(tool => tool.name).sort(), ['fetch_webpage', 'web_search']);
+    const second = await ask('And now of nothing.');
+    assert.deepEqual([second.result, second.agent_id], ['You said: something.', first.agent_id]);
+  });
+
   it('talks in a terminal', async () => {
     const agentId = await client.newAgent({ include_base_tools: false });
     stack.mock.script = ({ messages }) => ({ text: textOf(messages.at(-1)).includes('How is the weather?') ? 'Sunny in Perdura.' : 'Hm.' });

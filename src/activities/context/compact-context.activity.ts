@@ -3,13 +3,12 @@ import type { RunEnd, SummarizeInput, SummarizeOutcome } from '../../domain/agen
 import { chooseMessagesToSummarize } from '../../domain/context-window/choose-messages-to-summarize.js';
 import type { Eviction } from '../../domain/context-window/choose-messages-to-summarize.js';
 import { estimateMessageTokens } from '../../domain/context-window/estimate-tokens.js';
-import { summaryPrompt } from '../../domain/context-window/summary-prompt.js';
-import { renderTranscript } from '../../domain/context-window/transcript.js';
+import { mergeCompactionSettings } from '../../domain/context-window/compaction-settings.js';
+import type { CompactionSettings } from '../../domain/context-window/compaction-settings.js';
 import { plainMessage } from '../../domain/messages/message.js';
-import type { Message, ModelMessage } from '../../domain/messages/message.js';
+import type { Message } from '../../domain/messages/message.js';
 import { packSummary } from '../../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../../domain/messages/packed-summary.js';
-import type { ModelRequest } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
@@ -27,6 +26,7 @@ import { budgetedRequest, chargeFor } from '../llm/budgeted-call.js';
 import type { BudgetDeps } from '../llm/budgeted-call.js';
 import type { ModelRetries } from '../llm/model-failure.js';
 import { createWireRecorder } from '../llm/wire-recorder.js';
+import { chooseSummarizer, summaryRequest } from './summary-request.js';
 
 export interface CompactContextDeps extends BudgetDeps {
   readonly compactions: CompactionRepository;
@@ -36,10 +36,6 @@ export interface CompactContextDeps extends BudgetDeps {
   readonly traces: Pick<ProviderTracesRepository, 'add'>;
   readonly traceLimits: TraceLimits | null;
 }
-
-/** Of the window, in characters: what one request to summarize may carry. */
-const transcriptShare = 0.6 * 4;
-const longestSummary = 50_000;
 
 export function createCompactContext(deps: CompactContextDeps) {
   /** Replaces the older part of a conversation's context by a summary of it. The messages themselves stay in the history. */
@@ -55,9 +51,11 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   if (context.alreadyDone) return { kind: 'compacted' };
   // Who asks for a compaction wants fewer messages afterwards: one for one is nothing gained.
   const least = input.trigger === 'manual' ? 2 : 1;
-  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow, least);
+  const settings = mergeCompactionSettings(context.settings, context.requestedSettings);
+  const wishes = { mode: settings.mode, share: settings.slidingWindowPercentage, least };
+  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow, wishes);
   if (eviction === null || eviction.evicted.length < least) return { kind: 'nothing-to-compact' };
-  const answer = await askForSummary(deps, input, context, eviction.evicted);
+  const answer = await askForSummary(deps, input, context, { eviction, settings });
   if (typeof answer !== 'string') return { kind: 'failed', message: answer.error?.message ?? '', end: answer };
   const text = answer;
   const stats = statsOf(input, context, eviction, text);
@@ -81,24 +79,24 @@ async function askForSummary(
   deps: CompactContextDeps,
   input: SummarizeInput,
   context: CompactionContext,
-  evicted: readonly Message[],
+  { eviction, settings }: { readonly eviction: Eviction; readonly settings: CompactionSettings },
 ): Promise<string | RunEnd> {
-  const transcript = renderTranscript(evicted, Math.floor(context.config.contextWindow * transcriptShare));
+  const summarizer = await chooseSummarizer(deps.models, context.config, settings);
   const wire = createWireRecorder(deps.traceLimits);
   const call = callOf(input, context);
-  const plan = await budgetedRequest(deps, call, { ...context.budgets, continues: false }, context.config, config =>
-    summaryRequest({ ...context, config }, transcript),
+  const plan = await budgetedRequest(deps, call, { ...context.budgets, continues: false }, summarizer, config =>
+    summaryRequest({ ...blank(context), config, settings, eviction }),
   );
   if (plan.kind === 'refused') return plan.end;
   try {
     const response = await deps.models
-      .languageModel(context.config)
+      .languageModel(summarizer)
       .complete(plan.request, () => undefined, Context.current().cancellationSignal, wire.observer);
     await deps.budgets.charge(call, chargeFor(deps.prices, plan.request, response));
     await keepTrace(deps, input, wire.trace());
     const text = response.content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('');
     if (text.trim() === '') throw new ModelError({ kind: 'llm_empty_response', message: 'The model summarized nothing', retryable: true });
-    return text.length <= longestSummary ? text : `${text.slice(0, longestSummary)}... [summary truncated to fit]`;
+    return clip(text, settings.clipChars);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     await keepTrace(deps, input, wire.trace(error));
@@ -123,24 +121,8 @@ async function keepTrace({ traces }: CompactContextDeps, input: SummarizeInput, 
   await traces.add({ ...trace, key, runId: input.runId, stepId: stepIdOf(input), callType: 'summarization' });
 }
 
-function summaryRequest(context: CompactionContext, transcript: string): ModelRequest {
-  const message = (role: 'system' | 'user', text: string): ModelMessage => ({
-    ...blank(context),
-    id: `message-summary-${role}`,
-    role,
-    content: [{ type: 'text', text }],
-  });
-  return {
-    config: { ...context.config, responseFormat: null },
-    messages: [
-      message('system', summaryPrompt),
-      message('user', `<start_transcript>\n${transcript}\n<end_transcript>\n\nWrite the summary now.`),
-    ],
-    tools: [],
-    toolChoice: { type: 'none' },
-    parallelToolCalls: false,
-    user: null,
-  };
+function clip(text: string, longest: number | null): string {
+  return longest === null || text.length <= longest ? text : `${text.slice(0, longest)}... [summary truncated to fit]`;
 }
 
 function summaryMessage(

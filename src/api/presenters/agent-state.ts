@@ -2,6 +2,7 @@ import type { AgentBudget, TotalBudget } from '../../domain/budgets/budget.js';
 import { toMessage } from '../../repositories/message-row.js';
 import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
+import { presentCompactionSettings } from './compaction-settings.js';
 import { presentApprovalSettings } from './approval.js';
 import { presentMessage } from './letta-messages.js';
 import { presentBlock } from './block.js';
@@ -28,7 +29,7 @@ export function presentAgent(agent: AgentRecord) {
     model: agent.llmConfig.handle,
     embedding: agent.embeddingConfig?.handle ?? null,
     model_settings: presentModelSettings(agent.llmConfig),
-    compaction_settings: null,
+    compaction_settings: presentCompactionSettings(agent.compactionSettings, agent.llmConfig.handle),
     response_format: presentResponseFormat(agent.responseFormat),
     memory: { agent_type: agent.agentType, git_enabled: false, blocks, file_blocks: [], prompt_template: '' },
     blocks,

@@ -1,5 +1,6 @@
 import type { RunBudget } from '../budgets/budget.js';
 import type { UserPart } from '../messages/content.js';
+import type { CompactionChanges } from '../context-window/compaction-settings.js';
 import type { ToolSchema } from '../model/language-model.js';
 import type { PendingPolicy, RunAnswer } from '../approvals/approval-request.js';
 import type { ConversationCommand, StepIsolation } from '../agent-loop/loop-types.js';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly overrideSystem: string | null;
   /** The request's own limits; the agent's hold where it has none. */
   readonly budget?: RunBudget | null;
+  /** Of a command to compact: what it does otherwise than the agent's settings. */
+  readonly compaction?: CompactionChanges | null;
   /** What the client's own log calls the request, and its trace; each step notes them. */
   readonly requestLogId?: string | null;
   readonly traceId?: string | null;

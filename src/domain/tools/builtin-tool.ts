@@ -10,16 +10,18 @@ export const builtinToolNames = [
   'memory_insert',
   'memory_rethink',
   'memory_finish_edits',
+  'web_search',
+  'fetch_webpage',
 ] as const;
 
 export type BuiltinToolName = (typeof builtinToolNames)[number];
 
-export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleeptime_core';
+export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleeptime_core' | 'letta_builtin';
 
 /** Whether a call that was cut off may run again. */
 export type RetryClass = 'never' | 'on_interrupt' | 'always';
 
-/** `database`: one short transaction. `external`: calls an embedding model or searches. */
+/** `database`: one short transaction. `external`: calls an embedding model, searches or asks other servers. */
 export type BuiltinExecution = 'database' | 'external';
 
 export interface BuiltinTool {
@@ -38,4 +40,27 @@ export interface BuiltinTool {
 
 export function isBuiltinToolName(name: string): name is BuiltinToolName {
   return (builtinToolNames as readonly string[]).includes(name);
+}
+
+/** Every built-in tool is safe to repeat: edits and insertions are keyed by their call, searches change nothing. */
+export function defineBuiltin(
+  toolType: BuiltinToolType,
+  tool: Pick<BuiltinTool, 'name' | 'description'> & {
+    readonly properties: Readonly<Record<string, unknown>>;
+    readonly required?: readonly string[];
+    readonly isSearch?: boolean;
+    readonly isExternal?: boolean;
+  },
+): BuiltinTool {
+  return {
+    name: tool.name,
+    toolType,
+    description: tool.description,
+    parameters: { type: 'object', properties: tool.properties, required: tool.required ?? Object.keys(tool.properties) },
+    tags: [toolType],
+    enableParallelExecution: tool.isSearch ?? false,
+    returnCharLimit: 50_000,
+    retryClass: 'always',
+    execution: tool.isExternal ? 'external' : 'database',
+  };
 }

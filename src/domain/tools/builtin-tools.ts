@@ -1,38 +1,16 @@
-import { isBuiltinToolName } from './builtin-tool.js';
-import type { BuiltinTool, BuiltinToolName, BuiltinToolType } from './builtin-tool.js';
+import { defineBuiltin, isBuiltinToolName } from './builtin-tool.js';
+import type { BuiltinTool, BuiltinToolName } from './builtin-tool.js';
+import { fetchWebpage, webSearch } from './web-tools.js';
 
 const label = { type: 'string', description: 'Label of the memory block to edit, as it stands in your memory section.' };
 
-/** Every built-in tool is safe to repeat: edits and insertions are keyed by their call, searches change nothing. */
-function define(
-  toolType: BuiltinToolType,
-  tool: Pick<BuiltinTool, 'name' | 'description'> & {
-    readonly properties: Readonly<Record<string, unknown>>;
-    readonly required?: readonly string[];
-    readonly isSearch?: boolean;
-    readonly isExternal?: boolean;
-  },
-): BuiltinTool {
-  return {
-    name: tool.name,
-    toolType,
-    description: tool.description,
-    parameters: { type: 'object', properties: tool.properties, required: tool.required ?? Object.keys(tool.properties) },
-    tags: [toolType],
-    enableParallelExecution: tool.isSearch ?? false,
-    returnCharLimit: 50_000,
-    retryClass: 'always',
-    execution: tool.isExternal ? 'external' : 'database',
-  };
-}
-
-const sendMessage = define('letta_core', {
+const sendMessage = defineBuiltin('letta_core', {
   name: 'send_message',
   description: 'Say something to the user. This is the only way to be heard: text outside of this tool stays private.',
   properties: { message: { type: 'string', description: 'What to say, in full. Any language and all of Unicode, emojis included.' } },
 });
 
-const conversationSearch = define('letta_core', {
+const conversationSearch = defineBuiltin('letta_core', {
   name: 'conversation_search',
   isSearch: true,
   isExternal: true,
@@ -62,7 +40,7 @@ const conversationSearch = define('letta_core', {
   },
 });
 
-const archivalMemoryInsert = define('letta_core', {
+const archivalMemoryInsert = defineBuiltin('letta_core', {
   name: 'archival_memory_insert',
   isExternal: true,
   description:
@@ -82,7 +60,7 @@ const archivalMemoryInsert = define('letta_core', {
   },
 });
 
-const archivalMemorySearch = define('letta_core', {
+const archivalMemorySearch = defineBuiltin('letta_core', {
   name: 'archival_memory_search',
   isSearch: true,
   isExternal: true,
@@ -112,13 +90,13 @@ const archivalMemorySearch = define('letta_core', {
   },
 });
 
-const coreMemoryAppend = define('letta_memory_core', {
+const coreMemoryAppend = defineBuiltin('letta_memory_core', {
   name: 'core_memory_append',
   description: 'Add a new line at the end of a memory block. Use it for something new that does not change what is there already.',
   properties: { label, content: { type: 'string', description: 'The text to add. It starts on a line of its own.' } },
 });
 
-const coreMemoryReplace = define('letta_memory_core', {
+const coreMemoryReplace = defineBuiltin('letta_memory_core', {
   name: 'core_memory_replace',
   description:
     'Replace text in a memory block: correct what is wrong, update what has changed, delete what no longer matters (with an empty new_content). ' +
@@ -130,7 +108,7 @@ const coreMemoryReplace = define('letta_memory_core', {
   },
 });
 
-const memoryReplace = define('letta_sleeptime_core', {
+const memoryReplace = defineBuiltin('letta_sleeptime_core', {
   name: 'memory_replace',
   description:
     'Replace one passage of a memory block. The old text has to match the block exactly, white space included, and stand there only once: ' +
@@ -145,7 +123,7 @@ const memoryReplace = define('letta_sleeptime_core', {
   },
 });
 
-const memoryInsert = define('letta_sleeptime_core', {
+const memoryInsert = defineBuiltin('letta_sleeptime_core', {
   name: 'memory_insert',
   description:
     'Insert text into a memory block as lines of their own, without changing what is there. Line numbers are a display and no part of the text: never include them.\n\n' +
@@ -163,7 +141,7 @@ const memoryInsert = define('letta_sleeptime_core', {
   },
 });
 
-const memoryRethink = define('letta_sleeptime_core', {
+const memoryRethink = defineBuiltin('letta_sleeptime_core', {
   name: 'memory_rethink',
   description:
     'Write a memory block anew. What you pass becomes its whole content, so carry over everything that is still worth knowing. ' +
@@ -171,7 +149,7 @@ const memoryRethink = define('letta_sleeptime_core', {
   properties: { label, new_memory: { type: 'string', description: 'The complete new content of the block, without line numbers.' } },
 });
 
-const memoryFinishEdits = define('letta_sleeptime_core', {
+const memoryFinishEdits = defineBuiltin('letta_sleeptime_core', {
   name: 'memory_finish_edits',
   description:
     'Declare that you have finished editing memory. Call it once, after your last edit, or at once when there is nothing to change.',
@@ -190,6 +168,8 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   memory_insert: memoryInsert,
   memory_rethink: memoryRethink,
   memory_finish_edits: memoryFinishEdits,
+  web_search: webSearch,
+  fetch_webpage: fetchWebpage,
 };
 
 /** The built-in tool of this name, or null. */

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { useAgent } from 'request-filtering-agent';
+import { outboundAgent } from './outbound-agent.js';
 
 export interface OutboundPost {
   readonly url: string;
@@ -24,7 +24,7 @@ export function postJson({ url, body, headers, timeoutMs, allowPrivate }: Outbou
     try {
       const request = send(url, {
         method: 'POST',
-        agent: useAgent(url, { allowPrivateIPAddress: allowPrivate, allowMetaIPAddress: allowPrivate, keepAlive: false }),
+        agent: outboundAgent(url, allowPrivate),
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
         signal: AbortSignal.timeout(timeoutMs),
       });

@@ -35,11 +35,13 @@ const returned = (id: string, content = 'seen'): Message => ({
 const turns = (count: number): Message[] =>
   Array.from({ length: count }, (_, n) => [said(`u${n}`, 'user'), called(`a${n}`), returned(`t${n}`, 'x'.repeat(400))]).flat();
 
+const sliding = { mode: 'sliding_window', share: 0.3, least: 1 } as const;
+
 describe('chooseMessagesToSummarize', () => {
   it('evicts the oldest, and never parts a call from its return', () => {
     for (const count of [2, 3, 5, 8, 13]) {
       const messages = turns(count);
-      const eviction = chooseMessagesToSummarize([said('s', 'system'), ...messages], 140 * count);
+      const eviction = chooseMessagesToSummarize([said('s', 'system'), ...messages], 140 * count, sliding);
       assert.ok(eviction, String(count));
       assert.equal(eviction.mode, 'sliding_window', String(count));
       assert.deepEqual([...eviction.evicted, ...eviction.kept], messages);
@@ -50,19 +52,19 @@ describe('chooseMessagesToSummarize', () => {
 
   it('evicts more when less is not enough, and all when nothing is', () => {
     const context = [said('s', 'system'), ...turns(10)];
-    const roomy = chooseMessagesToSummarize(context, 2500);
-    const tight = chooseMessagesToSummarize(context, 800);
+    const roomy = chooseMessagesToSummarize(context, 2500, sliding);
+    const tight = chooseMessagesToSummarize(context, 800, sliding);
     assert.ok(roomy && tight);
     assert.ok(tight.evicted.length > roomy.evicted.length);
-    const none = chooseMessagesToSummarize(context, 10);
+    const none = chooseMessagesToSummarize(context, 10, sliding);
     assert.equal(none?.mode, 'all');
     assert.deepEqual(none.kept, []);
   });
 
   it('has nothing to do where there is nothing but a summary', () => {
-    assert.equal(chooseMessagesToSummarize([said('s', 'system')], 10), null);
-    assert.equal(chooseMessagesToSummarize([said('s', 'system'), said('m', 'summary')], 10), null);
-    assert.equal(chooseMessagesToSummarize([], 10), null);
+    assert.equal(chooseMessagesToSummarize([said('s', 'system')], 10, sliding), null);
+    assert.equal(chooseMessagesToSummarize([said('s', 'system'), said('m', 'summary')], 10, sliding), null);
+    assert.equal(chooseMessagesToSummarize([], 10, sliding), null);
   });
 });
 

@@ -14,6 +14,7 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
+import { toCompactionSettings } from './compaction-settings.js';
 import { toApprovalSettings } from './approval-settings.js';
 import { toToolRules } from './agent-tool-rules.js';
 import { createAgentRoute } from './create-agent.js';
@@ -82,6 +83,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     llm_config: model,
     embedding_config: embedding,
     model_settings: body.model_settings,
+    compaction_settings: toCompactionSettings(current.compactionSettings, body.compaction_settings),
     response_format: body.response_format == null ? null : toResponseFormat(body.response_format),
     tool_rules: body.tool_rules == null ? null : toToolRules(body.tool_rules),
     message_buffer_autoclear: body.message_buffer_autoclear,

@@ -26,6 +26,7 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { toNewBlock } from '../blocks/new-block.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
+import { toCompactionSettings } from './compaction-settings.js';
 import { toApprovalSettings } from './approval-settings.js';
 import { toToolRules } from './agent-tool-rules.js';
 import { refuseUnserved, refuseUnservedType } from './refuse-unserved.js';
@@ -150,6 +151,7 @@ function columnsOf(body: CreateAgentBody, decided: Decided & { readonly embeddin
     llm_config: decided.config,
     embedding_config: decided.embedding,
     model_settings: body.model_settings ?? null,
+    compaction_settings: toCompactionSettings(null, body.compaction_settings),
     response_format: body.response_format == null ? null : toResponseFormat(body.response_format),
     tool_rules: decided.toolRules,
     metadata: body.metadata ?? null,

@@ -9,7 +9,6 @@ const unservedMembers = [
   'identity_ids',
   'secrets',
   'tool_exec_environment_variables',
-  'compaction_settings',
   'enable_sleeptime',
   'include_default_source',
   'include_multi_agent_tools',

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { notServed, RequestError } from '../../../domain/errors.js';
+import type { CompactionSettingsBody } from '../../../contract/model-config.contract.js';
+import { RequestError } from '../../../domain/errors.js';
 import type { RunEventLog } from '../../../events/run-event-log.js';
 import type { CompactionRepository } from '../../../repositories/compaction.repository.js';
 import type { RunSubmitter } from '../../../temporal/submit-run.js';
 import { runErrorResponse } from '../../error-response.js';
 import { answered } from '../../mount-route.js';
 import type { RequestContext } from '../../mount-route.js';
+import { toCompactionChanges } from '../agents/compaction-settings.js';
 import type { AnsweredRuns } from '../messages/answered-runs.js';
 import { requireAccepted } from '../messages/send-message.js';
 import { repeatKeys } from '../messages/to-run-request.js';
@@ -21,7 +23,7 @@ export interface CompactConversationDeps {
 }
 
 interface CompactionBody {
-  readonly compaction_settings?: unknown;
+  readonly compaction_settings?: CompactionSettingsBody | null | undefined;
 }
 
 /** Queues the command like a run, waits for its end and tells what came of it. A request that is sent again meets the command of the first one. */
@@ -31,7 +33,7 @@ export async function compactConversation(
   body: CompactionBody,
   context: RequestContext,
 ): Promise<unknown> {
-  if (body.compaction_settings != null) throw notServed("The field 'compaction_settings'");
+  const compaction = body.compaction_settings == null ? null : toCompactionChanges(body.compaction_settings);
   const { runId } = requireAccepted(
     conversation.agentId,
     await deps.submitter.submit({
@@ -43,6 +45,7 @@ export async function compactConversation(
       input: [],
       answer: null,
       options: {
+        compaction,
         maxSteps: deps.runDefaults.maxSteps,
         overrideModel: null,
         overrideSystem: null,

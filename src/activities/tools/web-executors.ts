@@ -1,0 +1,85 @@
+import { fetchPage, PageError } from '../../providers/outbound/fetch-page.js';
+import type { PageLimits } from '../../providers/outbound/fetch-page.js';
+import { searchExa } from '../../providers/web/exa-search.js';
+import type { WebSearch, WebSearchResult } from '../../providers/web/exa-search.js';
+import { pageToMarkdown } from '../../providers/web/page-to-markdown.js';
+import { count, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
+import type { ToolArguments } from './tool-arguments.js';
+import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
+
+export interface WebExecutorOptions {
+  /** Null = searching the web is not set up. */
+  readonly exaApiKey: string | null;
+  readonly exaBaseUrl: string;
+  readonly page: PageLimits;
+}
+
+const defaultResults = 10;
+const mostResults = 100;
+
+/** The tools that read the web. */
+export function createWebExecutors(options: WebExecutorOptions): ToolExecutors {
+  return { web_search: searchWeb(options), fetch_webpage: readPage(options.page) };
+}
+
+function readPage(limits: PageLimits): ToolExecutor {
+  return (_call, args, signal) =>
+    withArgumentErrors(async () => {
+      const url = requiredText(args, 'url').trim();
+      try {
+        return { status: 'success', value: await pageToMarkdown(await fetchPage(url, limits, signal)) };
+      } catch (error) {
+        if (!(error instanceof PageError)) throw error;
+        return { status: 'error', value: `The page ${url} cannot be read: ${error.message}.` };
+      }
+    });
+}
+
+function searchWeb({ exaApiKey, exaBaseUrl, page }: WebExecutorOptions): ToolExecutor {
+  return (_call, args, signal) =>
+    withArgumentErrors(async () => {
+      const search = toSearch(args);
+      if (search.query.trim() === '') return { status: 'success', value: toJson({ error: 'The query is empty', query: search.query }) };
+      if (exaApiKey === null)
+        return { status: 'error', value: 'web_search is not set up: the setting EXA_API_KEY of the server is missing.' };
+      try {
+        const results = await searchExa({ apiKey: exaApiKey, baseUrl: exaBaseUrl, timeoutMs: page.timeoutMs }, search, signal);
+        return { status: 'success', value: toJson({ query: search.query, results: results.map(result => presentResult(result, search)) }) };
+      } catch (error) {
+        if (signal.aborted) throw error;
+        // V1's form of a search that failed: the model reads why, and goes on.
+        const reason = error instanceof Error ? error.message : String(error);
+        return { status: 'success', value: toJson({ query: search.query, error: `Search failed: ${reason}` }) };
+      }
+    });
+}
+
+function toSearch(args: ToolArguments): WebSearch {
+  return {
+    query: requiredText(args, 'query'),
+    numResults: count(args, 'num_results', defaultResults, mostResults),
+    category: optionalText(args, 'category'),
+    includeText: args['include_text'] === true || args['include_text'] === 'true',
+    includeDomains: textList(args, 'include_domains'),
+    excludeDomains: textList(args, 'exclude_domains'),
+    startPublishedDate: optionalText(args, 'start_published_date'),
+    endPublishedDate: optionalText(args, 'end_published_date'),
+    userLocation: optionalText(args, 'user_location'),
+  };
+}
+
+function presentResult({ title, url, publishedDate, author, text, highlights, summary }: WebSearchResult, { includeText }: WebSearch) {
+  return {
+    title: title ?? null,
+    url,
+    published_date: publishedDate ?? null,
+    author: author ?? null,
+    ...(includeText && text != null ? { text } : {}),
+    ...(highlights != null ? { highlights } : {}),
+    ...(summary != null ? { summary } : {}),
+  };
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

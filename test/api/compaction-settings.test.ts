@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { agentClient } from '../support/agent-client.js';
+import type { AgentClient } from '../support/agent-client.js';
+import { textOf } from '../support/mock-openai.js';
+import type { MockRequest } from '../support/mock-openai.js';
+import type { SeenRequest } from '../support/mock-openai.js';
+import { sharedStack } from '../support/stack.js';
+import type { Stack } from '../support/stack.js';
+
+interface Settings {
+  readonly model: string;
+  readonly prompt: string;
+  readonly mode: string;
+  readonly sliding_window_percentage: number;
+}
+
+const isSummaryRequest = ({ messages }: MockRequest): boolean => textOf(messages.at(-1)).startsWith('<start_transcript>');
+
+describe('the settings of compaction', () => {
+  let stack: Stack;
+  let client: AgentClient;
+
+  before(async () => {
+    stack = await sharedStack();
+    client = agentClient(stack.url);
+  });
+
+  beforeEach(() => {
+    stack.mock.script = request => ({ text: isSummaryRequest(request) ? 'They counted up to ten.' : 'ok' });
+  });
+
+  const call = async (method: string, path: string, body: object): Promise<{ status: number; body: unknown }> => {
+    const response = await fetch(`${stack.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  /** An agent with a talk of ten messages beside the system message. */
+  const talker = async (settings: object | null): Promise<string> => {
+    const agentId = await client.newAgent({ include_base_tools: false, initial_message_sequence: [], compaction_settings: settings });
+    for (const input of ['one', 'two', 'three', 'four', 'five']) await client.letta.agents.messages.create(agentId, { input });
+    return agentId;
+  };
+  const compact = async (agentId: string, settings?: object): Promise<{ summary: string; after: number; seen: SeenRequest }> => {
+    const { status, body } = await call(
+      'POST',
+      `/v1/agents/${agentId}/summarize`,
+      settings === undefined ? {} : { compaction_settings: settings },
+    );
+    assert.equal(status, 200, JSON.stringify(body));
+    const { summary, num_messages_after: after } = body as { summary: string; num_messages_after: number };
+    const seen = stack.mock.seen.at(-1);
+    assert.ok(seen !== undefined && isSummaryRequest(seen.request));
+    return { summary, after, seen };
+  };
+  const settingsOf = async (agentId: string): Promise<Settings | null> =>
+    (await client.letta.agents.retrieve(agentId)).compaction_settings as Settings | null;
+
+  it('say which model summarizes, how it is called, by which prompt, and how long the summary may be', async () => {
+    const agentId = await talker({
+      model: 'openai/gpt-4.1',
+      model_settings: { provider_type: 'openai', temperature: 0.25, max_output_tokens: 77 },
+      prompt: 'Sum it up.',
+      prompt_acknowledgement: true,
+      clip_chars: 12,
+    });
+    const { summary, seen } = await compact(agentId);
+    assert.equal(summary, 'They counted... [summary truncated to fit]');
+    const { body, request } = seen;
+    assert.deepEqual([body['model'], body['temperature'], body['max_completion_tokens'] ?? body['max_tokens']], ['gpt-4.1', 0.25, 77]);
+    assert.deepEqual(
+      request.messages.map(message => message.role),
+      ['system', 'assistant', 'user'],
+    );
+    assert.equal(textOf(request.messages[0]), 'Sum it up.');
+  });
+
+  it("fall back to the agent's own model where nobody serves the one that they name", async () => {
+    const { seen, summary } = await compact(await talker({ model: 'letta/auto' }));
+    assert.equal(seen.body['model'], 'mock-model');
+    assert.equal(summary, 'They counted up to ten.');
+  });
+
+  it('say how much goes: a share of the messages, or all of them', async () => {
+    const small = await compact(await talker({ sliding_window_percentage: 0.2 }));
+    const large = await compact(await talker({ sliding_window_percentage: 0.6 }));
+    assert.ok(large.after < small.after, `${large.after} < ${small.after}`);
+    const all = await compact(await talker({ mode: 'all' }));
+    assert.equal(all.after, 2);
+    assert.match(textOf(all.seen.request.messages[0]), /^Now: /m);
+    assert.doesNotMatch(textOf(small.seen.request.messages[0]), /^Now: /m);
+  });
+
+  it('hold for compactions that the context makes necessary', async () => {
+    const agentId = await talker({ mode: 'all', prompt: 'Only the numbers.' });
+    let isFull = true;
+    stack.mock.script = request => {
+      if (isSummaryRequest(request)) return { text: textOf(request.messages[0]) };
+      const error = { status: 400, body: { error: { code: 'context_length_exceeded', message: 'This is too long' } } };
+      return isFull && !(isFull = false) ? { error } : { text: `${request.messages.length} messages` };
+    };
+    const { messages } = await client.letta.agents.messages.create(agentId, { input: 'six' });
+    assert.match(JSON.stringify(messages), /2 messages/);
+    assert.match(textOf(stack.mock.seen.at(-1)?.request.messages[1]), /Only the numbers\./);
+  });
+
+  it("are those of the agent, member by member under the request's own", async () => {
+    const agentId = await talker({ mode: 'all', prompt: 'Briefly.' });
+    const { after, seen } = await compact(agentId, { mode: 'sliding_window', sliding_window_percentage: 0.2 });
+    assert.ok(after > 2);
+    assert.match(textOf(seen.request.messages[0]), /^You keep the memory/, 'the prompt was that of the other mode');
+    assert.deepEqual([(await settingsOf(agentId))?.mode, (await settingsOf(agentId))?.prompt], ['all', 'Briefly.']);
+    await call('PATCH', `/v1/agents/${agentId}`, { compaction_settings: { sliding_window_percentage: 0.5 } });
+    const changed = await settingsOf(agentId);
+    assert.deepEqual([changed?.mode, changed?.prompt, changed?.sliding_window_percentage], ['all', 'Briefly.', 0.5]);
+  });
+
+  it("are shown with all of V1's members, and not at all where an agent has none", async () => {
+    assert.equal(await settingsOf(await client.newAgent()), null);
+    const settings = await settingsOf(await client.newAgent({ compaction_settings: {} }));
+    assert.match(settings?.prompt ?? '', /^You keep the memory/);
+    assert.deepEqual(
+      { ...settings, prompt: '' },
+      {
+        model: 'openai/mock-model',
+        model_settings: null,
+        prompt: '',
+        prompt_acknowledgement: false,
+        clip_chars: 50_000,
+        mode: 'sliding_window',
+        sliding_window_percentage: 0.3,
+      },
+    );
+  });
+
+  it('are refused where they are wrong or not served, and change nothing', async () => {
+    const agentId = await client.newAgent({ compaction_settings: { model: 'letta/auto' } });
+    const before = await settingsOf(agentId);
+    const places: readonly [string, string, object][] = [
+      ['POST', '/v1/agents/', { model: 'openai/mock-model' }],
+      ['PATCH', `/v1/agents/${agentId}`, { name: 'other' }],
+      ['POST', `/v1/agents/${agentId}/summarize`, {}],
+      ['POST', `/v1/conversations/default/compact`, { agent_id: agentId }],
+    ];
+    for (const [method, path, body] of places) {
+      for (const mode of ['self_compact_all', 'self_compact_sliding_window']) {
+        const refused = await call(method, path, { ...body, compaction_settings: { mode } });
+        assert.equal(refused.status, 501, path);
+        assert.ok(JSON.stringify(refused.body).includes(mode), path);
+      }
+      for (const wrong of [{ mode: 'some' }, { sliding_window_percentage: 2 }, { clip_chars: -1 }]) {
+        assert.equal((await call(method, path, { ...body, compaction_settings: wrong })).status, 422, path);
+      }
+    }
+    assert.deepEqual(await settingsOf(agentId), before);
+    assert.notEqual((await client.letta.agents.retrieve(agentId)).name, 'other');
+  });
+});
