@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { agentClient } from '../support/agent-client.js';
+import { startCluster } from '../support/cluster.js';
+import type { Cluster } from '../support/cluster.js';
+import { textOf } from '../support/mock-openai.js';
+import { startWebServer } from '../support/web-server.js';
+import type { WebServer } from '../support/web-server.js';
+
+describe('kill -9 of the worker while it fetches a page', function () {
+  this.timeout(120_000);
+  let cluster: Cluster;
+  let web: WebServer;
+
+  before(async () => {
+    [cluster, web] = await Promise.all([startCluster({ PERDURA_ALLOW_PRIVATE_URLS: 'true' }), startWebServer()]);
+  });
+  after(() => Promise.all([cluster.stop(), web.close()]));
+
+  it('has the page fetched again, for a model that is asked once', async () => {
+    const { letta, newAgent } = agentClient(cluster.url);
+    const agentId = await newAgent({ include_base_tools: false, tools: ['fetch_webpage'] });
+    let restarted = Promise.resolve();
+    web.answer = () => {
+      if (web.seen.length > 1) return { headers: { 'content-type': 'text/html' }, body: '<p>The <i>second</i> time.</p>' };
+      cluster.kill('worker');
+      restarted = cluster.start('worker');
+      return null;
+    };
+    cluster.mock.script = ({ messages }) =>
+      messages.at(-1)?.role === 'tool'
+        ? { text: `It says: ${textOf(messages.at(-1))}` }
+        : { toolCalls: [{ name: 'fetch_webpage', args: { url: web.url } }] };
+    const { messages } = await letta.agents.messages.create(agentId, { input: 'read it' });
+    await restarted;
+    assert.match(JSON.stringify(messages.at(-1)), /It says: .*The _second_ time\./);
+    assert.equal(web.seen.length, 2);
+    assert.equal(cluster.mock.seen.length, 2);
+  });
+});
