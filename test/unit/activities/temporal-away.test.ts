@@ -25,7 +25,7 @@ describe('while Temporal does not answer', () => {
     const deps: FinishDeps = {
       lifecycle: { finishRun: async () => Promise.resolve(finished) } as Partial<FinishDeps['lifecycle']> as FinishDeps['lifecycle'],
       steps: unused,
-      answers: unused,
+      answers: { giveUpIfCancelled: async () => Promise.resolve(false) } as Partial<FinishDeps['answers']> as FinishDeps['answers'],
       rollbacks: unused,
       approvalTimers: { start: away },
       callbackStarter: { start: away },
