@@ -107,6 +107,19 @@ describe('what a message meets while a run is open', () => {
     }
   });
 
+  it('reject: never refuses the message that follows the end of a stream, be it of a background run', async () => {
+    stack.mock.script = () => ({ text: 'quick' });
+    const agentId = await newAgent();
+    for (let index = 0; index < 6; index += 1) {
+      const stream = { streaming: true, stream_tokens: index % 2 === 0, background: index >= 3, on_busy: 'reject' };
+      const response = await send(agentId, { input: `message ${index}`, ...stream });
+      assert.equal(response.status, 200);
+      assert.match(await response.text(), /usage_statistics/);
+    }
+    for (let index = 0; index < 6; index += 1) await readRun(await sendAsync(agentId, `later ${index}`, 'reject'));
+    assert.equal((await shownTexts(agentId)).length, 24);
+  });
+
   it('keeps the lock of a long run, for it is a row without a lease', async () => {
     const gate = createGate();
     stack.mock.script = async () => {

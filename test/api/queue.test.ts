@@ -59,4 +59,55 @@ describe('the queue of a conversation', () => {
     assert.deepEqual((await read(path)).runs, []);
     assert.equal((await fetch(path.replace(agentId, 'agent-00000000-0000-4000-8000-00000000dead'))).status, 404);
   });
+
+  it("of another conversation is its own: its order changes, the default one's stays", async () => {
+    const stack = await sharedStack();
+    const { letta, newAgent, readRun } = agentClient(stack.url);
+    const gate = createGate();
+    const answered: string[] = [];
+    stack.mock.script = async request => {
+      answered.push(textOf(request.messages.findLast(message => message.role === 'user')));
+      await gate.opened;
+      return { text: 'done' };
+    };
+    const agentId = await newAgent();
+    const { id: conversationId } = await letta.conversations.create({ agent_id: agentId });
+    const start = async (input: string): Promise<string> => {
+      const body = { input, streaming: true, background: true, on_busy: 'enqueue' };
+      const stream = (await letta.conversations.messages.create(conversationId, body)) as AsyncIterable<{ run_id?: string | null }>;
+      for await (const event of stream) if (typeof event.run_id === 'string') return event.run_id;
+      throw new Error('The stream names no run');
+    };
+    const startElsewhere = async (input: string): Promise<string> => (await letta.agents.messages.createAsync(agentId, { input })).id;
+    const path = (conversation: string): string => `${stack.url}/v1/conversations/${conversation}/queue`;
+    const read = async (conversation: string): Promise<Queue> => (await (await fetch(path(conversation))).json()) as Queue;
+    const own = await start('first');
+    const other = await startElsewhere('elsewhere');
+    await until(() => answered.length === 2);
+    const [a, b] = [await start('a'), await start('b')];
+    const behind = await startElsewhere('behind');
+    const ids = async (conversation: string): Promise<unknown> => {
+      const { active_run_id, runs } = await read(conversation);
+      return [active_run_id, runs.map(run => run.run_id)];
+    };
+    assert.deepEqual(await ids(conversationId), [own, [a, b]]);
+    const patch = (runIds: readonly string[]): Promise<Response> =>
+      fetch(path(conversationId), {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ run_ids: runIds }),
+      });
+    assert.equal((await patch([behind])).status, 409, 'a run of another conversation is none of its own');
+    const reordered = await patch([b]);
+    assert.equal(reordered.status, 200);
+    assert.deepEqual(await ids(conversationId), [own, [b, a]]);
+    assert.deepEqual(await ids(defaultConversationId(agentId)), [other, [behind]]);
+    gate.open();
+    await Promise.all([own, a, b, other, behind].map(runId => readRun(runId)));
+    assert.deepEqual(
+      answered.filter(text => !['elsewhere', 'behind'].includes(text)),
+      ['first', 'b', 'a'],
+    );
+    assert.equal((await fetch(path('conv-00000000-0000-4000-8000-00000000dead'))).status, 404);
+  });
 });

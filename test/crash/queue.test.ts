@@ -72,6 +72,28 @@ describe('kill -9 around queues, cancels and pauses', function () {
     assert.equal(cluster.effects.length, 1);
   });
 
+  it('of everything while an agent sleeps until a time: it wakes then, and what waits runs once', async () => {
+    const asked: number[] = [];
+    cluster.mock.script = () => {
+      asked.push(Date.now());
+      return { text: 'good morning' };
+    };
+    const agentId = await client.newAgent();
+    const wakeAt = new Date(Date.now() + 6000);
+    await post(`/v1/agents/${agentId}/sleep`, { until: wakeAt.toISOString(), wake_on_message: false });
+    const runId = await start(agentId, 'wake up');
+    assert.equal((await run(runId)).status, 'created');
+    for (const name of ['worker', 'api', 'temporal', 'postgres'] as const) cluster.kill(name);
+    await Promise.all([cluster.start('api'), cluster.start('worker')]);
+    await ended(runId);
+    assert.equal((await run(runId)).status, 'completed');
+    assert.equal(asked.length, 1);
+    assert.ok(Number(asked[0]) >= wakeAt.getTime(), 'not before its time');
+    assert.deepEqual(await texts(agentId), ['wake up', 'good morning']);
+    const agent = (await client.letta.agents.retrieve(agentId)) as unknown as { lifecycle_state: unknown; wake_at: unknown };
+    assert.deepEqual([agent.lifecycle_state, agent.wake_at], ['running', null]);
+  });
+
   it('of the worker in the middle of an answer that is then cancelled: what was shown is kept, and the agent goes on', async () => {
     cluster.mock.script = request =>
       textOf(request.messages.at(-1)) === 'slow' ? { reasoning: 'Well, ', text: 'one two three', holdAfter: 3 } : { text: 'still here' };

@@ -8,6 +8,7 @@ import { startCallbackReceiver } from '../support/callback-receiver.js';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { newAgent, waitForEnd } from '../support/five-steps.js';
+import { textOf } from '../support/mock-openai.js';
 
 const run = promisify(execFile);
 
@@ -93,6 +94,39 @@ describe("a run's end, whatever happens", function () {
     assert.equal(ended['stop_reason'], 'budget_exceeded', JSON.stringify(ended));
     const took = Number(ended['total_duration_ns']) / 1e9;
     assert.ok(took >= 11.9, `it was counted from the start, not from the kill: ${took} s`);
+  });
+
+  it('comes for a run whose workflow is terminated by the CLI and for the one that waits behind it, without another request', async () => {
+    let release: () => void = () => undefined;
+    const begun = new Promise<void>(resolve => {
+      cluster.onEffect = () =>
+        new Promise<void>(answer => {
+          release = answer;
+          resolve();
+        });
+    });
+    let answered = 0;
+    cluster.mock.script = request => {
+      const asked = textOf(request.messages.findLast(message => message.role === 'user'));
+      if (asked === 'go') return { toolCalls: [{ name: 'test_tool', args: { text: 'x' } }] };
+      answered += 1;
+      return { text: 'My turn.' };
+    };
+    const agentId = await newAgent(cluster);
+    const runId = await send(agentId, {});
+    await begun;
+    const queued = await send(agentId, { input: 'behind' });
+    await temporal('terminate', '-w', conversationWorkflowId(agentId, defaultConversationId(agentId)), '--reason', 'a test');
+    const ended = await Promise.all([runId, queued].map(id => waitForEnd(cluster, { agentId, runId: id })));
+    release();
+    assert.deepEqual(
+      ended.map(shown => [shown['status'], shown['stop_reason']]),
+      [
+        ['failed', 'error'],
+        ['completed', 'end_turn'],
+      ],
+    );
+    assert.equal(answered, 1);
   });
 
   for (const [what, idOf, expected] of [

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
+import OpenAI from 'openai';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
-import { newAgent } from '../support/five-steps.js';
+import { newAgent, waitForEnd } from '../support/five-steps.js';
 import type { WireData } from '../support/read-sse.js';
 import { readToEnd } from '../support/stream-client.js';
 import type { StreamClientOptions } from '../support/stream-client.js';
 
 const words = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
 
-describe('streaming clients that reconnect', function () {
+describe('clients that wait for an answer', function () {
   this.timeout(180_000);
   let cluster: Cluster;
 
@@ -83,6 +84,43 @@ describe('streaming clients that reconnect', function () {
     const { events, reconnects } = await readToEnd(reader(run.runId, { onEvent: atEvent(5, () => cluster.kill('postgres')) }));
     assert.equal(reconnects, 0, 'the stream was not broken');
     await assertWhole(events, run);
+  });
+
+  it('of chat completions get the whole answer or the error chunk when the worker is killed in the middle of it', async () => {
+    cluster.mock.script = () => ({ text: words, pieceDelayMs: 40 });
+    const openai = new OpenAI({ baseURL: `${cluster.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    const [blocking, streaming] = [await newAgent(cluster), await newAgent(cluster)];
+    const messages = [{ role: 'user' as const, content: 'Go' }];
+    const waiting = openai.chat.completions.create({ model: blocking, messages });
+    waiting.catch(() => undefined);
+    let text = '';
+    let ends: unknown = null;
+    let restarted: Promise<unknown> | null = null;
+    try {
+      for await (const { choices } of await openai.chat.completions.create({ model: streaming, messages, stream: true })) {
+        text += choices[0]?.delta.content ?? '';
+        ends = choices[0]?.finish_reason ?? null;
+        if (text === '' || restarted !== null) continue;
+        cluster.kill('worker');
+        restarted = cluster.start('worker');
+        restarted.catch(() => undefined);
+      }
+    } catch (error) {
+      ends = error instanceof OpenAI.APIError ? error.code : error;
+    }
+    await restarted;
+    assert.notEqual(restarted, null, 'the worker was killed');
+    assert.ok(words.startsWith(text), 'nothing was said twice');
+    if (ends !== 'stream_incomplete') assert.deepEqual([ends, text], ['stop', words]);
+    const [choice] = (await waiting).choices;
+    assert.deepEqual([choice?.finish_reason, choice?.message.content], ['stop', words]);
+    for (const agentId of [blocking, streaming]) {
+      const [run, ...more] = (await (await fetch(`${cluster.url}/v1/runs/?agent_id=${agentId}`)).json()) as { id: string }[];
+      assert.ok(run !== undefined && more.length === 0);
+      assert.equal((await waitForEnd(cluster, { agentId, runId: run.id }))['status'], 'completed');
+      const { events } = await readToEnd(reader(run.id));
+      await assertWhole(events, { agentId, runId: run.id });
+    }
   });
 
   it('all see the same, on two API processes, one of them slow', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { agentClient } from '../support/agent-client.js';
 import type { AgentClient } from '../support/agent-client.js';
-import type { MockReply } from '../support/mock-reply.js';
+import type { MockReply, WireForm } from '../support/mock-reply.js';
 import { modelOf, wireForms } from '../support/models.js';
 import { dataOf, framesOf } from '../support/read-sse.js';
 import { sharedStack } from '../support/stack.js';
@@ -39,7 +39,7 @@ describe('token streams', () => {
       const agentId = await api.newAgent({
         model: modelOf[form],
         tools: ['test_tool'],
-        model_settings: { provider_type: form === 'anthropic' ? 'anthropic' : 'openai', parallel_tool_calls: true },
+        model_settings: parallelOf(form),
       });
       const frames = await framesOf(await api.send(agentId, { input: 'Go', streaming: true, stream_tokens: true }));
       assert.ok(frames.every(frame => frame.name === null));
@@ -58,6 +58,21 @@ describe('token streams', () => {
       assertCallPieces(events);
       const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items.slice(2) as unknown as Wire[];
       assert.deepEqual(joined(events), listed.map(contentOf));
+    });
+
+    it(`of ${form}, asked for step by step, are the listed messages whole, in V1's order`, async () => {
+      const agentId = await api.newAgent({ model: modelOf[form], tools: ['test_tool'], model_settings: parallelOf(form) });
+      const frames = await framesOf(await api.send(agentId, { input: 'Go', streaming: true, stream_tokens: false }));
+      assert.ok(frames.every(frame => frame.name === null));
+      assert.equal(frames.at(-1)?.data, '[DONE]');
+      const events = frames.slice(0, -1).map(dataOf);
+      assert.deepEqual(kindsOf(events), [
+        ...['reasoning_message', 'assistant_message', 'tool_call_message', 'tool_return_message'],
+        ...['reasoning_message', 'assistant_message', 'stop_reason', 'usage_statistics'],
+      ]);
+      assertSeqRises(events);
+      const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items.slice(2) as unknown as Wire[];
+      assert.deepEqual(whole(events), listed.map(contentOf), 'one event a message, none in pieces');
     });
 
     it(`of ${form} end with the tokens of all steps, as the steps and the run say them`, async () => {
@@ -106,6 +121,23 @@ describe('token streams', () => {
     });
   }
 
+  it('of the demo model come word by word or whole, and make up the listed messages', async () => {
+    for (const stream_tokens of [true, false]) {
+      const agentId = await api.newAgent({ model: 'perdura/demo' });
+      const frames = await framesOf(await api.send(agentId, { input: 'My name is Ada', streaming: true, stream_tokens }));
+      assert.equal(frames.at(-1)?.data, '[DONE]');
+      const events = frames.slice(0, -1).map(dataOf);
+      const kinds = kindsOf(events);
+      const once = ['tool_call_message', 'tool_return_message', 'assistant_message', 'stop_reason', 'usage_statistics'];
+      assert.deepEqual(stream_tokens ? runsOf(kinds) : kinds, once);
+      if (stream_tokens) assert.ok(kinds.filter(kind => kind === 'assistant_message').length > 1, 'the answer comes in pieces');
+      assertSeqRises(events);
+      const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items.slice(2) as unknown as Wire[];
+      assert.deepEqual(stream_tokens ? joined(events) : whole(events), listed.map(contentOf));
+      assert.match((await api.letta.agents.blocks.retrieve('human', { agent_id: agentId })).value, /Name: Ada/);
+    }
+  });
+
   it('of anthropic show withheld reasoning as hidden, streamed as well as listed', async () => {
     stack.mock.script = () => ({ reasoning: 'I see. ', redacted: 'sealed', text: 'Yes.' });
     const agentId = await api.newAgent({ model: modelOf.anthropic });
@@ -120,6 +152,19 @@ describe('token streams', () => {
     assert.deepEqual(joined(events), listed.map(contentOf));
   });
 });
+
+function parallelOf(form: WireForm): Wire {
+  return { provider_type: form === 'anthropic' ? 'anthropic' : 'openai', parallel_tool_calls: true };
+}
+
+function kindsOf(events: readonly Wire[]): string[] {
+  return events.map(event => String(event['message_type'])).filter(kind => kind !== 'ping');
+}
+
+/** The messages of a stream that comes step by step: each event is one. */
+function whole(events: readonly Wire[]): Wire[] {
+  return events.filter(event => typeof event['otid'] === 'string').map(contentOf);
+}
 
 /** Neighbours of one kind count once. */
 function runsOf(kinds: readonly string[]): string[] {
