@@ -37,7 +37,7 @@ export const oddAnswers: readonly OddAnswer[] = [
   {
     name: 'tool that nobody has',
     reply: { toolCalls: [{ name: 'no_such_tool', args: {} }] },
-    toolReturn: /Tool 'no_such_tool' not found/,
+    toolReturn: /Cannot call no_such_tool, valid tools include: /,
     ...goesOn,
   },
   {
