@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import qs from 'qs';
 import type { Gate } from './gate.js';
 import { authenticate } from './middleware/authenticate.js';
 import type { CodecAccess } from './middleware/codec-access.js';
@@ -29,10 +30,13 @@ export interface AppOptions extends CrossOriginOptions {
   readonly checkResponses: boolean;
 }
 
+/** Values in a query: more than the 16 KiB that Node takes of a request's head have room for, so none is lost. */
+const mostValues = 10_000;
+
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('query parser', 'extended');
+  app.set('query parser', (text: string) => qs.parse(text, { allowPrototypes: true, arrayLimit: mostValues, parameterLimit: mostValues }));
   app.set('check responses', options.checkResponses);
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"] } } }));
   app.use(requestLog(options.logger));

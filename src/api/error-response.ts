@@ -63,6 +63,9 @@ function bodyParserError(error: unknown): ErrorResponse | null {
   return { status: type === 'entity.parse.failed' ? 422 : status, body: { detail }, headers: noRetry };
 }
 
+/** Postgres: not what the type can hold, out of range, no date, a date out of range, too long for an index. */
+const unstorableValue = ['22P02', '22003', '22007', '22008', '54000'];
+
 /** Postgres: 23505 unique, 23503 foreign key; 22021 and 22P05 NUL; 40P01 deadlock, which may be tried again; class 08, 53, 57 and refused connections mean that it is away. */
 function databaseError(error: unknown): ErrorResponse | null {
   if (!(error instanceof Error)) return null;
@@ -76,6 +79,8 @@ function databaseError(error: unknown): ErrorResponse | null {
     };
   if (code === '22021' || code === '22P05')
     return { status: 400, body: { detail: 'The request holds a NUL character, which cannot be stored' }, headers: noRetry };
+  if (unstorableValue.includes(code))
+    return { status: 400, body: { detail: 'The request holds a value that is malformed, out of range or too long' }, headers: noRetry };
   if (code === '40P01' || code === '40001')
     return { status: 409, body: { detail: 'Another request changed the same rows' }, headers: { 'retry-after': '1' } };
   if (/^(08|53|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code) || /connection terminated/i.test(error.message)) {

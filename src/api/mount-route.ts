@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Route } from '../contract/route.js';
 import { defaultOrganizationId, defaultUserId } from '../domain/ids.js';
+import { storableJson } from '../domain/storable-text.js';
 import { validationError } from './error-response.js';
 
 /** Who asks, and with which connection. */
@@ -33,7 +34,7 @@ export type Handler<Params extends z.ZodType, Query extends z.ZodType, Body exte
   context: RequestContext,
 ) => Promise<unknown>;
 
-/** Puts validation before a handler and JSON behind it. */
+/** Puts validation before a handler and JSON behind it. What a handler gets of the body can be stored. */
 export function handleRoute<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType>(
   route: Route<Params, Query, Body>,
   handler: Handler<Params, Query, Body>,
@@ -41,7 +42,7 @@ export function handleRoute<Params extends z.ZodType, Query extends z.ZodType, B
   const handle: RequestHandler = async (request, response) => {
     const params = route.params.safeParse(request.params);
     const query = route.query.safeParse(request.query);
-    const body = route.body.safeParse(request.body ?? {});
+    const body = route.body.safeParse(storableJson(request.body ?? {}));
     if (!params.success || !query.success || !body.success) {
       const issues = [
         ...(params.error?.issues ?? []).map(issue => ({ loc: ['path', ...issue.path], msg: issue.message })),

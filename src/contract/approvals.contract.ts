@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdAtOrder, instant, nothing, paging } from './fields.js';
+import { createdAtOrder, instant, longestSeconds, nothing, paging } from './fields.js';
 import { callAnswer } from './messages.contract.js';
 import { defineRoute } from './route.js';
 
@@ -85,11 +85,7 @@ export const answerApproval = defineRoute({
 
 /** How an agent's requests are treated; a member of the agent, of this server beside V1. */
 export const approvalSettings = z.object({
-  deadline_seconds: z
-    .number()
-    .positive()
-    .max(10 * 365 * 86_400)
-    .nullish(),
+  deadline_seconds: z.number().positive().max(longestSeconds).nullish(),
   on_timeout: z.enum(['deny', 'approve', 'fail']).default('deny'),
   on_message: z.enum(['reject', 'deny', 'queue']).default('reject'),
 });

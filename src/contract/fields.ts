@@ -6,6 +6,13 @@ import { busyPolicies } from '../domain/runs/run-request.js';
 /** Building blocks of requests. Query values arrive as text. */
 export const nothing = z.object({});
 
+/** Of what a client names a message or a request by, in characters: it stands in an index. */
+export const longestKey = 256;
+export const key = z.string().max(longestKey);
+
+/** The longest time that can be asked for, in seconds: ten years. */
+export const longestSeconds = 10 * 365 * 86_400;
+
 /** A path parameter. The text of its error is V1's. */
 export function pathId(prefix: IdPrefix) {
   return z.string().regex(new RegExp(idPattern(prefix)), `String should match pattern '${prefix}-{uuid4}'`);

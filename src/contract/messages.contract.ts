@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runBudgetBody } from './budgets.contract.js';
-import { busyPolicy, createdAtOrder, jsonObject, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
+import { busyPolicy, createdAtOrder, jsonObject, key, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
 
@@ -33,7 +33,7 @@ const messageCreate = z.object({
   role: z.enum(['user', 'system', 'assistant']),
   content: z.union([z.string(), z.array(userContent)]),
   name: z.string().nullish(),
-  otid: z.string().nullish(),
+  otid: key.nullish(),
   sender_id: z.string().nullish(),
   batch_item_id: z.string().nullish(),
   group_id: z.string().nullish(),
@@ -55,7 +55,7 @@ const toolReturn = z.object({
 /** An answer to one call: of the client's own tool, or whether it may run. */
 export const callAnswer = z.union([toolReturn, approvalReturn]);
 
-const answerFields = { otid: z.string().nullish(), group_id: z.string().nullish() };
+const answerFields = { otid: key.nullish(), group_id: z.string().nullish() };
 /** The members beside `approvals` are V1's older form for a single call. Any of them stands for the type. */
 const approvalCreate = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conversationName } from './conversations.contract.js';
-import { nothing, pathId } from './fields.js';
+import { key, nothing, pathId } from './fields.js';
 import { sendBody } from './messages.contract.js';
 import { defineRoute } from './route.js';
 import { retrieveStreamBody } from './runs.contract.js';
@@ -16,7 +16,7 @@ export const websocketMessage = z.discriminatedUnion('type', [
     id: messageId,
     agent_id: pathId('agent').nullish(),
     conversation_id: conversationName.nullish(),
-    idempotency_key: z.string().nullish(),
+    idempotency_key: key.nullish(),
   }),
   retrieveStreamBody.extend({ type: z.literal('subscribe'), id: messageId, run_id: pathId('run') }),
   z.object({ type: z.literal('unsubscribe'), id: messageId }),

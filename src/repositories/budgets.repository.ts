@@ -57,7 +57,7 @@ select total_tokens from (
 ) s where not exists (select from compactions k where k.run_id = $1 and k.created_at >= s.created_at)`;
 
 /** What is set aside counts while its run goes on. */
-const totalSql = `c.agent_id = $2 and ($3::int is null or c.created_at > now() - $3::int * interval '1 second')
+const totalSql = `c.agent_id = $2 and ($3::float8 is null or c.created_at > now() - $3::float8 * interval '1 second')
   and (not c.reserved or exists (select from runs r where r.id = c.run_id and r.status = 'running'))`;
 
 async function spent(database: Database, call: ChargedCall, condition: string, parameters: readonly unknown[]): Promise<Spent> {

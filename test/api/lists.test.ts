@@ -28,6 +28,26 @@ describe('lists', () => {
       assert.equal(await status(path), 404, path);
   });
 
+  it('take as many values as a request has room for, however they are written', async () => {
+    const agents = await Promise.all(Array.from({ length: 2 }, () => client.agents.create({ model: 'perdura/demo' })));
+    const ids = [...Array.from({ length: 120 }, () => `agent-${nobody}`), ...agents.map(({ id }) => id)];
+    for (const { id } of agents) await client.agents.messages.createAsync(id, { input: 'Hello' });
+    for (const name of ['agent_ids', 'agent_ids[]']) {
+      const query = ids.map(id => `${name}=${id}`).join('&');
+      const response = await fetch(`${stack.url}/v1/runs/?${query}`);
+      assert.equal(response.status, 200, await response.clone().text());
+      assert.equal(((await response.json()) as unknown[]).length, 2);
+    }
+    const tag = `last of ${agents.length}`;
+    const tagged = await client.agents.create({ model: 'perdura/demo', tags: [tag] });
+    const many = Array.from({ length: 1500 }, (_, n) => `tags=${n}`).join('&');
+    const found = (await (await fetch(`${stack.url}/v1/agents/?${many}&tags=${tag}`)).json()) as { id: string }[];
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [tagged.id],
+    );
+  });
+
   it("answer another agent's message as a cursor with 404", async () => {
     const [one, other] = await Promise.all([
       client.agents.create({ model: 'perdura/demo' }),

@@ -177,6 +177,13 @@ describe('the WebSocket', () => {
     }
   });
 
+  it('refuses what is larger than a key before it looks at it, from whoever has not shown one', async () => {
+    const ws = await connectTo(await apiWith({ password: 'sesame' }));
+    ws.say({ type: 'auth', key: 'sesame', more: 'x'.repeat(5000) });
+    assert.equal((await ws.until(message => message.error !== undefined)).error?.status, 401);
+    assert.equal(await ws.closed, 4401);
+  });
+
   it('lets in pages of the allowed origins only', async () => {
     const url = await apiWith({ corsOrigins: ['https://good.example'] });
     await assert.rejects(connectTo(url, { origin: 'https://bad.example' }), /403/);

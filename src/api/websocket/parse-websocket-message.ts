@@ -1,6 +1,7 @@
 import type { RawData } from 'ws';
 import { websocketMessage } from '../../contract/websocket.contract.js';
 import type { WebsocketMessage } from '../../contract/websocket.contract.js';
+import { storableJson } from '../../domain/storable-text.js';
 import { validationError } from '../error-response.js';
 import type { ErrorResponse } from '../error-response.js';
 
@@ -9,13 +10,13 @@ export type ParsedMessage =
   /** `id` = the one of the message, where it has one. */
   | { readonly message: null; readonly id: string | null; readonly error: ErrorResponse };
 
-/** What a client has said, or why it cannot be understood. */
-export function parseWebsocketMessage(data: RawData, isBinary: boolean): ParsedMessage {
-  const json = isBinary ? undefined : parseJson(textOf(data));
+/** What a client has said, or why it cannot be understood. Throws for what is nested too deep. */
+export function parseWebsocketMessage(bytes: Buffer, isBinary: boolean): ParsedMessage {
+  const json = isBinary ? undefined : parseJson(bytes.toString());
   if (json === undefined) {
     return { message: null, id: null, error: { status: 422, body: { detail: 'The message is not JSON as text' }, headers: {} } };
   }
-  const result = websocketMessage.safeParse(json);
+  const result = websocketMessage.safeParse(storableJson(json));
   if (result.success) return { message: result.data };
   const id = typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string' ? json.id : null;
   return {
@@ -34,6 +35,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function textOf(data: RawData): string {
-  return (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)).toString();
+export function bytesOf(data: RawData): Buffer {
+  return Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }

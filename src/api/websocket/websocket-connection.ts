@@ -5,7 +5,7 @@ import { assertNever } from '../../domain/assert-never.js';
 import { errorResponse, unknownError } from '../error-response.js';
 import type { ErrorResponse } from '../error-response.js';
 import type { Gate } from '../gate.js';
-import { parseWebsocketMessage } from './parse-websocket-message.js';
+import { bytesOf, parseWebsocketMessage } from './parse-websocket-message.js';
 import type { WebsocketOperations } from './websocket-operations.js';
 import { createWebsocketSender } from './websocket-sender.js';
 import type { SenderLimits } from './websocket-sender.js';
@@ -29,6 +29,8 @@ export interface WebsocketConnection {
 
 /** How long a client that came without a key may take to show it, in ms. */
 const authMs = 10_000;
+/** Of a message that shows a key, in bytes: whatever else a stranger sends is not even parsed. */
+const longestAuth = 4096;
 /** From 4000 on, the codes of closing are ours. */
 const unauthorized = 4401;
 
@@ -45,20 +47,32 @@ export async function serveWebsocket({ socket, limits, logger, ...connection }: 
   const streams = createWebsocketStreams({ sender, gone: gone.signal, maxSubscriptions: limits.maxSubscriptions, fail });
   const session = { ...connection, streams, answer: (message: Readonly<Record<string, unknown>>) => sender.send(message) };
 
+  const refuse = async (): Promise<void> => {
+    await sendError(null, { status: 401, body: { detail: 'Unauthorized' }, headers: {} });
+    socket.close(unauthorized, 'Unauthorized');
+  };
   const receive = async (data: RawData, isBinary: boolean): Promise<void> => {
-    const parsed = parseWebsocketMessage(data, isBinary);
-    if (!isAllowed(session, parsed.message)) {
-      await sendError(null, { status: 401, body: { detail: 'Unauthorized' }, headers: {} });
-      socket.close(unauthorized, 'Unauthorized');
-    } else if (parsed.message === null) await sendError(parsed.id, parsed.error);
-    else await handle(session, parsed.message).catch((error: unknown) => fail(idOf(parsed.message), error));
+    const bytes = bytesOf(data);
+    if (!session.isAdmitted && bytes.length > longestAuth) return refuse();
+    const parsed = parseWebsocketMessage(bytes, isBinary);
+    if (!isAllowed(session, parsed.message)) return refuse();
+    if (parsed.message === null) return sendError(parsed.id, parsed.error);
+    return handle(session, parsed.message).catch((error: unknown) => fail(idOf(parsed.message), error));
   };
 
   let handling: Promise<void> = Promise.resolve();
+  let waiting = 0;
   socket.on('message', (data, isBinary) => {
-    // The network holds back what comes meanwhile.
+    // The network holds back what comes until all that has come is handled.
+    waiting += 1;
     socket.pause();
-    handling = handling.then(() => receive(data, isBinary)).finally(() => socket.resume());
+    handling = handling
+      .then(() => receive(data, isBinary))
+      .catch((error: unknown) => (session.isAdmitted ? fail(null, error) : refuse()))
+      .finally(() => {
+        waiting -= 1;
+        if (waiting === 0) socket.resume();
+      });
   });
   socket.on('error', error => logger.debug({ err: error }, 'a WebSocket broke'));
   const authTimer = setTimeout(() => {

@@ -4,7 +4,6 @@ import { estimateTokens } from '../../../domain/context-window/estimate-tokens.j
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import type { EmbeddingConfig } from '../../../domain/model/model-config.js';
-import { storableText } from '../../../domain/storable-text.js';
 import { formatLocalIso } from '../../../domain/time/format-local-time.js';
 import { parseLocalTime } from '../../../domain/time/parse-local-time.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
@@ -46,7 +45,7 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
     }),
     handleRoute(createPassage, async ({ params, body }, context) => {
       await requireAgent(agents, params.agent_id, context);
-      const text = storableText(body.text);
+      const { text } = body;
       const createdAt = instant('created_at', body.created_at, null, 'start');
       const tokens = estimateTokens(text);
       if (tokens > passageTokenLimit) {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateBlockBody, UpdateBlockBody } from '../../../contract/blocks.contract.js';
 import { defaultBlockDescription } from '../../../domain/memory/default-description.js';
-import { storableText } from '../../../domain/storable-text.js';
 import type { NewBlock } from '../../../repositories/block-record.js';
 import type { BlockChange } from '../../../repositories/blocks.repository.js';
 
@@ -11,10 +10,10 @@ const defaultLimit = 100_000;
 export function toNewBlock(body: CreateBlockBody): NewBlock {
   return {
     id: `block-${randomUUID()}`,
-    label: storableText(body.label),
-    value: storableText(body.value ?? ''),
+    label: body.label,
+    value: body.value ?? '',
     limit: body.limit ?? defaultLimit,
-    description: body.description == null ? defaultBlockDescription(body.label) : storableText(body.description),
+    description: body.description ?? defaultBlockDescription(body.label),
     read_only: body.read_only ?? false,
     metadata: body.metadata ?? {},
     hidden: body.hidden ?? null,
@@ -31,10 +30,7 @@ export function toNewBlock(body: CreateBlockBody): NewBlock {
 }
 
 /** Members that are null are left as they are, as V1 does it. */
-export function toBlockChange({ limit, label, value, description, ...body }: UpdateBlockBody): BlockChange {
-  const texts = Object.entries({ label, value, description }).map(
-    ([name, text]) => [name, text == null ? null : storableText(text)] as const,
-  );
-  const change = { ...body, ...Object.fromEntries(texts), char_limit: limit };
+export function toBlockChange({ limit, ...body }: UpdateBlockBody): BlockChange {
+  const change = { ...body, char_limit: limit };
   return Object.fromEntries(Object.entries(change).filter(([, member]) => member !== undefined && member !== null));
 }

@@ -3,7 +3,6 @@ import type { AnswerCreateBody, CallAnswerBody } from '../../../contract/message
 import type { RunAnswer } from '../../../domain/approvals/approval-request.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { CallAnswer } from '../../../domain/messages/content.js';
-import { storableText } from '../../../domain/storable-text.js';
 
 /** The answers that a request brings. The older form names the request where the newer one names a call. */
 export function toRunAnswer(body: AnswerCreateBody): RunAnswer {
@@ -26,7 +25,7 @@ export function toCallAnswer(body: CallAnswerBody): CallAnswer {
     type: 'tool',
     toolCallId: body.tool_call_id,
     status: body.status,
-    toolReturn: storableText(textOf(body.tool_return)),
+    toolReturn: textOf(body.tool_return),
     stdout: body.stdout ?? null,
     stderr: body.stderr ?? null,
   };

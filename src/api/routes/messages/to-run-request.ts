@@ -6,8 +6,8 @@ import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
 import type { ToolSchema } from '../../../domain/model/language-model.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { BusyPolicy, InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
+import { longestKey } from '../../../contract/fields.js';
 import { toRunAnswer } from './to-run-answer.js';
-import { storableText } from '../../../domain/storable-text.js';
 
 export interface RunDefaults {
   readonly isolation: StepIsolation;
@@ -92,9 +92,13 @@ export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, r
 
 /** By what a request that is sent again is recognised. */
 export function repeatKeys(request: RequestFacts, body: unknown): Pick<RunRequest, 'idempotencyKey' | 'requestHash' | 'isRetry'> {
+  const idempotencyKey = request.get('idempotency-key') ?? null;
+  if (idempotencyKey !== null && idempotencyKey.length > longestKey) {
+    throw new RequestError('unprocessable', `An idempotency key has at most ${longestKey} characters`);
+  }
   const retryCount = Number(request.get('x-stainless-retry-count') ?? 0);
   return {
-    idempotencyKey: request.get('idempotency-key') ?? null,
+    idempotencyKey,
     requestHash: hashOf(request, body),
     isRetry: Number.isFinite(retryCount) && retryCount > 0,
   };
@@ -122,15 +126,23 @@ function toMessages(body: SendFields): SentMessages {
   if ((body.messages == null) === (body.input == null)) {
     throw new RequestError('unprocessable', "Exactly one of 'messages' and 'input' must be provided");
   }
-  if (body.input != null) return { answer: null, messages: [{ role: 'user', content: body.input }] };
+  if (body.input != null) return { answer: null, messages: [notEmpty({ role: 'user', content: body.input })] };
   const [first, ...rest] = body.messages ?? [];
   if (first === undefined) throw new RequestError('unprocessable', 'Messages must not be empty');
   const answer = isPlain(first) ? null : first;
   const messages = (isPlain(first) ? [first, ...rest] : rest).map(message => {
-    if (isPlain(message)) return message;
+    if (isPlain(message)) return notEmpty(message);
     throw new RequestError('unprocessable', 'Answers to an approval request have to be the first of the messages');
   });
   return { answer, messages };
+}
+
+/** What says nothing is refused, as in V1: a provider would refuse it later. */
+function notEmpty(message: MessageCreateBody): MessageCreateBody {
+  const { content } = message;
+  const isEmpty = typeof content === 'string' ? content === '' : content.every(part => part.type === 'text' && part.text === '');
+  if (isEmpty) throw new RequestError('invalid', 'The content of a message must not be empty');
+  return message;
 }
 
 function isPlain(message: NonNullable<SendFields['messages']>[number]): message is MessageCreateBody {
@@ -145,7 +157,7 @@ function toInput(message: MessageCreateBody): InputMessage {
   return {
     id: `message-${randomUUID()}`,
     role: message.role,
-    content: typeof message.content === 'string' ? [{ type: 'text', text: storableText(message.content) }] : message.content.map(toPart),
+    content: typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content.map(toPart),
     otid: message.otid ?? randomUUID(),
     name: message.name ?? null,
     senderId: message.sender_id ?? null,
@@ -154,7 +166,7 @@ function toInput(message: MessageCreateBody): InputMessage {
 }
 
 function toPart(part: Exclude<MessageCreateBody['content'], string>[number]): UserPart {
-  if (part.type === 'text') return { type: 'text', text: storableText(part.text) };
+  if (part.type === 'text') return { type: 'text', text: part.text };
   const { source } = part;
   if (source.type === 'url') return { type: 'image', source };
   return {
