@@ -30,7 +30,7 @@ export const settingDefinitions = {
   password: define(
     ['LETTA_SERVER_PASSWORD'],
     optionalText,
-    'Admin key: Authorization: Bearer <key>, or X-BARE-PASSWORD: password <key>.',
+    'Admin key: Authorization: Bearer <key>, or X-BARE-PASSWORD: password <key>. Without one, only localhost and loopback addresses are answered.',
     true,
   ),
   corsOrigins: define(

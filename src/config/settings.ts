@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isLoopback } from './loopback.js';
 import { settingDefinitions } from './setting-definitions.js';
 import type { SettingDefinition } from './setting-definitions.js';
 
@@ -49,7 +50,7 @@ function read(definition: SettingDefinition, environment: Environment): unknown 
 }
 
 function refuseOpenServer({ host, password }: Settings): void {
-  if (password !== null || /^(127\.|localhost$|::1$|\[::1\]$)/.test(host)) return;
+  if (password !== null || isLoopback(host)) return;
   throw new SettingError(
     `The setting PERDURA_HOST is ${host}, which others can reach: set LETTA_SERVER_PASSWORD as well. The server does not start without.`,
   );

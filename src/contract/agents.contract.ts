@@ -6,7 +6,7 @@ import { tool } from './tools.contract.js';
 import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
-import { compactionSettings, embeddingConfig, llmConfig, modelSettings, responseFormat } from './model-config.contract.js';
+import { compactionSettings, embeddingConfig, llmConfig, modelName, modelSettings, responseFormat } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
 import { toolRule } from './tool-rules.contract.js';
@@ -85,8 +85,8 @@ const agentDetails = {
   tool_rules: z.array(toolRule).nullish(),
   llm_config: llmConfig.nullish(),
   embedding_config: embeddingConfig.nullish(),
-  model: z.string().nullish(),
-  embedding: z.string().nullish(),
+  model: modelName.nullish(),
+  embedding: modelName.nullish(),
   model_settings: modelSettings.nullish(),
   compaction_settings: compactionSettings.nullish(),
   response_format: responseFormat.nullish(),

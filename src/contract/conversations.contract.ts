@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idPattern } from '../domain/ids.js';
 import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryInteger } from './fields.js';
 import { lettaResponse, messageType, sendBody } from './messages.contract.js';
-import { modelSettings } from './model-config.contract.js';
+import { modelName, modelSettings } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { retrieveStreamBody, wireMessage } from './runs.contract.js';
 
@@ -24,7 +24,7 @@ export const conversation = z.object({
 const members = {
   summary: z.string().nullish(),
   /** `<provider>/<model>` */
-  model: z.string().nullish(),
+  model: modelName.nullish(),
   model_settings: modelSettings.nullish(),
 };
 const createBody = z.object({ ...members, isolated_block_labels: z.array(z.string()).nullish() });

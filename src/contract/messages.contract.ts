@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runBudgetBody } from './budgets.contract.js';
 import { busyPolicy, createdAtOrder, jsonObject, key, listOf, nothing, paging, pathId, queryBoolean } from './fields.js';
+import { modelName } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { run, wireMessage } from './runs.contract.js';
 
@@ -84,7 +85,7 @@ const sendFields = {
   enable_thinking: z.union([z.boolean(), z.string()]).optional(),
   client_tools: z.array(clientTool).nullish(),
   client_skills: z.array(clientSkill).nullish(),
-  override_model: z.string().nullish(),
+  override_model: modelName.nullish(),
   override_system: z.string().nullish(),
   return_logprobs: z.boolean().default(false),
   top_logprobs: z.number().int().nullish(),
@@ -103,7 +104,7 @@ export const sendBody = z.object({
   background: z.boolean().default(false),
   include_pings: z.boolean().default(true),
 });
-export const asyncBody = z.object({ ...sendFields, callback_url: z.url({ protocol: /^https?$/ }).nullish() });
+export const asyncBody = z.object({ ...sendFields, callback_url: z.url({ protocol: /^https?$/, normalize: true }).nullish() });
 
 export type SendBody = z.output<typeof sendBody>;
 export type SendFields = z.output<typeof asyncBody>;

@@ -9,18 +9,22 @@ export const responseFormat = z.discriminatedUnion('type', [
 
 export const reasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
 
+/** Of a model, in characters: it is a search attribute of Temporal, which takes no longer ones everywhere. */
+export const longestModelName = 200;
+export const modelName = z.string().max(longestModelName);
+
 /** V1's LLMConfig. What this server does not use is accepted and shown as null. */
 export const llmConfig = z.object({
-  model: z.string(),
+  model: modelName,
   display_name: z.string().nullish(),
-  model_endpoint_type: z.string(),
+  model_endpoint_type: modelName,
   model_endpoint: z.string().nullish(),
-  provider_name: z.string().nullish(),
+  provider_name: modelName.nullish(),
   provider_category: z.enum(['base', 'byok']).nullish(),
   model_wrapper: z.string().nullish(),
   context_window: z.number().int().positive(),
   put_inner_thoughts_in_kwargs: z.boolean().nullish(),
-  handle: z.string().nullish(),
+  handle: modelName.nullish(),
   temperature: z.number().nullish(),
   max_tokens: z.number().int().nullish(),
   enable_reasoner: z.boolean().optional(),
@@ -43,10 +47,10 @@ export const llmConfig = z.object({
 export const embeddingConfig = z.object({
   embedding_endpoint_type: z.string(),
   embedding_endpoint: z.string().nullish(),
-  embedding_model: z.string(),
+  embedding_model: modelName,
   embedding_dim: z.number().int().positive(),
   embedding_chunk_size: z.number().int().nullish(),
-  handle: z.string().nullish(),
+  handle: modelName.nullish(),
   batch_size: z.number().int().optional(),
   azure_endpoint: z.string().nullish(),
   azure_version: z.string().nullish(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryInteger, queryList } from './fields.js';
+import { createdAtOrder, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryInteger, queryList } from './fields.js';
 import { defineRoute } from './route.js';
 import { providerTrace, step } from './steps.contract.js';
 
@@ -20,7 +20,7 @@ export const stopReason = z.enum([
   'budget_exceeded',
 ]);
 
-const runStatus = z.enum(['created', 'running', 'completed', 'failed', 'cancelled']);
+export const runStatus = z.enum(['created', 'running', 'completed', 'failed', 'cancelled']);
 
 export const run = z.object({
   id: z.string(),
@@ -52,7 +52,8 @@ const byRun = z.object({ run_id: pathId('run') });
 const runFilters = {
   agent_id: z.string().optional(),
   agent_ids: queryList.optional(),
-  statuses: listOf(runStatus).optional(),
+  /** Words that are no status are refused by the handler, for V1 does it with 400. */
+  statuses: queryList.optional(),
   background: queryBoolean.optional(),
   stop_reason: stopReason.optional(),
   conversation_id: z.string().optional(),

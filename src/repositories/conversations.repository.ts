@@ -63,6 +63,9 @@ const columns = `c.id, c.agent_id as "agentId", a.agent_type as "agentType", c.s
   coalesce((select jsonb_agg(cm.message_id order by cm.position) from conversation_messages cm where cm.conversation_id = c.id), '[]') as "inContextMessageIds",
   coalesce((select jsonb_agg(bc.block_id order by bc.created_at, bc.block_id) from blocks_conversations bc where bc.conversation_id = c.id), '[]') as "isolatedBlockIds"`;
 
+/** A conversation belongs to the organisation of its agent. */
+const ofOrganizations = '(select k.id, a.organization_id from conversations k join agents a on a.id = k.agent_id) owned';
+
 /** The time of the last run's end is looked up: to keep it on the row would cost every run a lock. */
 const withCompletion = `(select k.*, (select max(r.completed_at) from runs r where r.conversation_id = k.id and r.command is null) as last_run_completion
   from conversations k)`;
@@ -88,7 +91,7 @@ export function createConversationsRepository(database: TransactionalDatabase) {
     },
 
     async list(filter: ConversationFilter, order: ConversationOrder, page: KeysetPage): Promise<ConversationRecord[]> {
-      await requireCursors(database, { name: 'conversations', noun: 'Conversation' }, {}, page);
+      await requireCursors(database, { name: ofOrganizations, noun: 'Conversation' }, { organization_id: filter.organizationId }, page);
       const conditions = createConditions();
       conditions.add('a.organization_id = $?', filter.organizationId);
       conditions.addIf(filter.agentId, 'c.agent_id = $?');
@@ -125,7 +128,7 @@ export function createConversationsRepository(database: TransactionalDatabase) {
      */
     delete: (organizationId: string, id: string): Promise<readonly OpenRun[] | null> =>
       database.transaction(async transaction => {
-        for (const lock of locksBeforeDelete) await transaction.query(lock, [id]);
+        for (const lock of locksBeforeDelete) await transaction.query(lock, [organizationId, id]);
         const rows = await transaction.query<{ open: readonly OpenRun[] | null }>(deleteSql, [organizationId, id]);
         if (rows[0] === undefined) return null;
         await denyPending(transaction, id);
@@ -176,8 +179,9 @@ async function statesOfLabels(database: Database, { agentId, isolatedLabels }: N
 
 /** In the order in which steps and edits take theirs: runs and blocks before the conversation. */
 const locksBeforeDelete = [
-  `select from runs where conversation_id = $1 and status in ('created', 'running') order by accept_no for update`,
-  `select from blocks b join blocks_conversations bc on bc.block_id = b.id where bc.conversation_id = $1 order by b.id for update of b`,
+  `select from runs where organization_id = $1 and conversation_id = $2 and status in ('created', 'running') order by accept_no for update`,
+  `select from blocks b join blocks_conversations bc on bc.block_id = b.id
+    where b.organization_id = $1 and bc.conversation_id = $2 order by b.id for update of b`,
 ] as const;
 
 /** Accepts wait for the row's lock and then see that it is deleted. */

@@ -112,6 +112,24 @@ describe('bad input', () => {
     assert.equal(await ask('POST', `/v1/agents/${agentId}/messages`, { input: 'x' }).then(first), 200);
   });
 
+  it('is refused with 422 when the name of a model is longer than a search attribute', async () => {
+    const config = { model: 'm', model_endpoint_type: 'openai', context_window: 8000 };
+    const name = (length: number) => 'm'.repeat(length);
+    for (const more of [
+      { handle: name(201) },
+      { model: name(201) },
+      { provider_name: name(201) },
+      { model: name(120), provider_name: name(120) },
+    ]) {
+      const [status] = await ask('POST', '/v1/agents/', { llm_config: { ...config, ...more } });
+      assert.equal(status, 422, JSON.stringify(more));
+    }
+    assert.equal(await ask('POST', '/v1/agents/', { llm_config: { ...config, handle: name(200) } }).then(first), 200);
+    const agentId = await client.newAgent();
+    assert.equal(await ask('POST', `/v1/agents/${agentId}/messages`, { input: 'x', override_model: name(201) }).then(first), 422);
+    assert.equal(await ask('POST', `/v1/conversations/?agent_id=${agentId}`, { model: `openai/${name(200)}` }).then(first), 422);
+  });
+
   it('does not come into the log by way of a statement that fails', async () => {
     const lines: string[] = [];
     const logger = pino({ redact: logRedaction }, { write: line => void lines.push(line) });

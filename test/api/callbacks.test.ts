@@ -56,6 +56,13 @@ describe('callbacks by the official SDK', () => {
     assert.ok(Math.abs(Number(seconds) - Date.now() / 1000) < 60);
   });
 
+  it('reach an address however its scheme and host are written', async () => {
+    const written = receiver.url.replace('http:', 'HTTP:').replace('127.0.0.1', 'LOCALHOST');
+    const run = await client.agents.messages.createAsync(await newAgent(), { input: 'go', callback_url: written });
+    assert.equal(run.callback_url, receiver.url.replace('127.0.0.1', 'localhost'));
+    await receiver.waitFor(1);
+  });
+
   it('are tried again under the same id when the receiver fails, is silent or sends elsewhere', async () => {
     let elsewhere = 0;
     const other = await startCallbackReceiver();

@@ -13,8 +13,16 @@ export interface Doors {
 /** Lets only those in whom the gate admits; to the codec endpoint also browsers whose user has signed in. */
 export function authenticate({ gate, codecAccess }: Doors): RequestHandler {
   return (request, response, next) => {
-    const isKnown = gate.admits(name => request.get(name)) || codecAccess.admits(request);
-    if (openPaths.test(request.path) || isKnown) {
+    if (openPaths.test(request.path)) {
+      next();
+      return;
+    }
+    const hostRefusal = gate.hostRefusal(request.get('host'));
+    if (hostRefusal !== null) {
+      response.status(403).json({ detail: hostRefusal });
+      return;
+    }
+    if (gate.admits(name => request.get(name)) || codecAccess.admits(request)) {
       next();
       return;
     }

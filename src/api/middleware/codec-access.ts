@@ -20,6 +20,11 @@ export function isCodecPath(path: string): boolean {
   return path.startsWith(`${codecPath}/`);
 }
 
+/** A cookie is had for the password only: by another cookie it would never end. */
+function isSignIn(path: string): boolean {
+  return /\/sign-in\/?$/i.test(path);
+}
+
 export interface CodecAccess {
   /** Whether the request is one to the codec endpoint, with the password typed into a browser or with the cookie of a browser that has signed in. */
   admits(request: Request): boolean;
@@ -30,7 +35,8 @@ export interface CodecAccess {
 export function createCodecAccess(gate: Gate, password: string | null): CodecAccess {
   if (password === null) return { admits: () => false, signIn: () => undefined };
   return {
-    admits: request => isCodecPath(request.path) && (hasTypedPassword(request, gate) || hasCookie(request, password)),
+    admits: request =>
+      isCodecPath(request.path) && (hasTypedPassword(request, gate) || (!isSignIn(request.path) && hasCookie(request, password))),
     signIn: (request, response) => setCookie(request, response, password),
   };
 }

@@ -79,9 +79,11 @@ interface Refusal {
  * Browsers send the origin of the page and ask nobody before they open a WebSocket, so this is what keeps foreign pages out. A page cannot set headers:
  * who comes without a key may show it in the first message; a wrong one is refused at once.
  */
-function refusalOf(request: IncomingMessage, isAdmitted: boolean, { readiness, corsOrigins }: AcceptWebsocketsDeps): Refusal | null {
+function refusalOf(request: IncomingMessage, isAdmitted: boolean, { gate, readiness, corsOrigins }: AcceptWebsocketsDeps): Refusal | null {
   if (!readiness.isReady) return { status: '503 Service Unavailable', detail: 'The server is not ready' };
-  const { origin } = request.headers;
+  const { origin, host } = request.headers;
+  const hostRefusal = gate.hostRefusal(host);
+  if (hostRefusal !== null) return { status: '403 Forbidden', detail: hostRefusal };
   if (origin !== undefined && !corsOrigins.includes('*') && !corsOrigins.includes(origin)) {
     return { status: '403 Forbidden', detail: `The origin ${origin} is not allowed` };
   }

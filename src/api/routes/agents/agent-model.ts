@@ -1,4 +1,5 @@
 import type { CreateAgentBody, UpdateAgentBody } from '../../../contract/agents.contract.js';
+import { longestModelName } from '../../../contract/model-config.contract.js';
 import type { EmbeddingConfigBody, LlmConfigBody, ModelSettingsBody, ResponseFormatBody } from '../../../contract/model-config.contract.js';
 import { RequestError } from '../../../domain/errors.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
@@ -78,8 +79,11 @@ export function toResponseFormat(format: ResponseFormatBody): ResponseFormat {
 
 function toModelConfig(body: LlmConfigBody, contextWindowLimit: number | undefined): ModelConfig {
   const providerName = body.provider_name ?? body.handle?.split('/')[0] ?? body.model_endpoint_type;
+  const handle = body.handle ?? `${providerName}/${body.model}`;
+  if (handle.length > longestModelName)
+    throw new RequestError('unprocessable', `A model's handle has at most ${longestModelName} characters`);
   return {
-    handle: body.handle ?? `${providerName}/${body.model}`,
+    handle,
     model: body.model,
     displayName: body.display_name ?? body.model,
     modelEndpointType: body.model_endpoint_type,

@@ -11,6 +11,7 @@ import {
   retrieveStreamForRun,
   retrieveTraceForRun,
   retrieveUsageForRun,
+  runStatus,
 } from '../../../contract/runs.contract.js';
 import type { RunStatus } from '../../../domain/agent-loop/stop-reason.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
@@ -134,8 +135,15 @@ function runPage(query: Pick<RunQuery, 'before' | 'after' | 'limit' | 'order' | 
   return { ...pageOf(query), ascending: query.ascending ?? query.order === 'asc' };
 }
 
+function toStatus(word: string): RunStatus {
+  const status = runStatus.safeParse(word);
+  if (!status.success) throw new RequestError('invalid', `'${word}' is no status of a run: use ${runStatus.options.join(', ')}`);
+  return status.data;
+}
+
 /** Both filters hold where both are given. */
-function wantedStatuses({ active, statuses }: { readonly active: boolean; readonly statuses?: readonly RunStatus[] | undefined }) {
+function wantedStatuses({ active, statuses: words }: Pick<RunQuery, 'active' | 'statuses'>): readonly RunStatus[] | undefined {
+  const statuses = words?.map(toStatus);
   if (!active) return statuses;
   return statuses === undefined ? openStatuses : openStatuses.filter(status => statuses.includes(status));
 }
