@@ -73,7 +73,7 @@ export const modelSettings = z.looseObject({
 
 /** V1's CompactionSettings. */
 export const compactionSettings = z.object({
-  model: z.string().min(1).nullish(),
+  model: modelName.min(1).nullish(),
   model_settings: modelSettings.nullish(),
   prompt: z.string().nullish(),
   prompt_acknowledgement: z.boolean().optional(),
