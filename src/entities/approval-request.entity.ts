@@ -8,6 +8,8 @@ import { Conversation } from './conversation.entity.js';
 @Index('approval_requests_open', ['conversationId'], { unique: true, where: "status <> 'closed'" })
 @Index('approval_requests_by_creation', ['organizationId', 'createdAt', 'id'])
 @Index('approval_requests_by_agent', ['agentId', 'createdAt', 'id'])
+@Index('approval_requests_by_conversation', ['conversationId', 'createdAt'])
+@Index('approval_requests_of_run', ['runId'])
 @Index('approval_requests_by_deadline', ['deadlineAt'], { where: "status = 'pending' and deadline_at is not null" })
 export class ApprovalRequest {
   /** The id of the request's message. */

@@ -5,6 +5,7 @@ import { createdNow, flag, nullableText, text } from './columns.js';
 /** One state of a block, never changed. The newest equals the block's row. */
 @Entity('block_versions')
 @Index('block_versions_tool_key', ['toolCallId', 'blockId'], { unique: true, where: 'tool_call_id is not null' })
+@Index('block_versions_of_step', ['stepId'], { where: 'step_id is not null' })
 export class BlockVersion {
   @ForeignKey(() => Block, { onDelete: 'CASCADE' })
   @PrimaryColumn(text)

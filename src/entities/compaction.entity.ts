@@ -8,6 +8,7 @@ import { Conversation } from './conversation.entity.js';
  */
 @Entity('compactions')
 @Index('compactions_by_conversation', ['conversationId', 'createdAt'])
+@Index('compactions_of_run', ['runId'])
 export class Compaction {
   @PrimaryColumn(text) id: string;
   @ForeignKey(() => Conversation, { onDelete: 'CASCADE' })

@@ -13,6 +13,7 @@ import { createdNow, nullableInteger, nullableJson, nullableText, text, textArra
 @Index('passages_embedding_384', { synchronize: false })
 @Index('passages_embedding_1536', { synchronize: false })
 @Index('passages_tool_key', ['archiveId', 'toolCallId'], { unique: true, where: 'tool_call_id is not null' })
+@Index('passages_of_tool_call', ['toolCallId'], { where: 'tool_call_id is not null' })
 export class Passage {
   @PrimaryColumn(text) id: string;
   @Column(text) organizationId: string;

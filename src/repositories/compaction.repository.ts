@@ -3,6 +3,7 @@ import { unpackSummary } from '../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../domain/messages/packed-summary.js';
 import type { CompactionChanges, CompactionSettings } from '../domain/context-window/compaction-settings.js';
 import type { AgentBudget, RunBudget } from '../domain/budgets/budget.js';
+import type { ModelWishes } from '../domain/model/choose-model.js';
 import type { ModelConfig } from '../domain/model/model-config.js';
 import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
 import type { Database } from './database.js';
@@ -17,6 +18,8 @@ export interface CompactionContext {
   readonly conversationId: string;
   readonly timezone: string | null;
   readonly config: ModelConfig;
+  /** What the run's own model calls go by, whose window the context has to fit. */
+  readonly wishes: ModelWishes;
   readonly settings: CompactionSettings | null;
   /** Of the command that asks for the compaction. */
   readonly requestedSettings: CompactionChanges | null;
@@ -33,6 +36,7 @@ interface ContextRow {
   readonly conversation_id: string;
   readonly timezone: string | null;
   readonly llm_config: ModelConfig;
+  readonly wishes: ModelWishes;
   readonly compaction_settings: CompactionSettings | null;
   readonly requested_settings: CompactionChanges | null;
   readonly run_budget: RunBudget | null;
@@ -69,11 +73,13 @@ export function createCompactionRepository(database: Database) {
     async load(id: string, runId: string): Promise<CompactionContext | null> {
       const rows = await database.query<ContextRow>(
         `select exists (select from compactions where id = $1) as done, r.status = 'running' as run_open, r.organization_id, r.agent_id, r.conversation_id,
-                a.timezone, a.llm_config, a.compaction_settings, r.options -> 'compaction' as requested_settings,
+                a.timezone, a.llm_config,
+                jsonb_build_object('override', r.options -> 'overrideModel', 'conversationModel', cv.model, 'configChanges', cv.config_changes) as wishes,
+                a.compaction_settings, r.options -> 'compaction' as requested_settings,
                 r.options -> 'budget' as run_budget, a.budget as agent_budget, r.started_at,
                 (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
                   where cm.conversation_id = r.conversation_id) as messages
-           from runs r join agents a on a.id = r.agent_id where r.id = $2`,
+           from runs r join agents a on a.id = r.agent_id join conversations cv on cv.id = r.conversation_id where r.id = $2`,
         [id, runId],
       );
       const row = rows[0];
@@ -86,6 +92,7 @@ export function createCompactionRepository(database: Database) {
         conversationId: row.conversation_id,
         timezone: row.timezone,
         config: row.llm_config,
+        wishes: row.wishes,
         settings: row.compaction_settings,
         requestedSettings: row.requested_settings,
         budgets: { requested: row.run_budget, agent: row.agent_budget, runStartedAt: row.started_at },

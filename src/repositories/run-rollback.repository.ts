@@ -94,9 +94,10 @@ with edited as (
 ), ${markStale('edited')}
 select id from edited`;
 
+/** Of the run's own steps, as with blocks: what it has carried out because it was allowed belongs to the run that asked. */
 const undoPassagesSql = `
 with gone as (
-  delete from passages p using tool_calls t where t.run_id = $1 and p.tool_call_id = t.id returning p.archive_id
+  delete from passages p using tool_calls t where t.run_id = $1 and t.step_id in (select id from steps where run_id = $1) and p.tool_call_id = t.id returning p.archive_id
 ), ${markStaleReaders('gone')}
 select archive_id from gone`;
 

@@ -56,9 +56,10 @@ export function createStepCommitRepository(database: Database) {
         [runId],
       );
       for (const { number, ordinal } of open) {
-        await database.query(`update tool_calls set status = 'cut_off', finished_at = now() where step_id = $1 and status = 'started'`, [
-          stepId(runId, number),
-        ]);
+        await database.query(
+          `update tool_calls set status = 'cut_off', finished_at = now() where run_id = $1 and step_id = $2 and status = 'started'`,
+          [runId, stepId(runId, number)],
+        );
         await commitStep({ runId, stepNumber: number, ordinal, decision: { continues: false, end, heartbeatReason: null } });
       }
     },
@@ -176,9 +177,9 @@ function stepCostSql(step: string): string {
 }
 
 /** Calls that ran side by side count once. Null when none has run. */
-function toolTimeSql(step: string): string {
+function toolTimeSql(run: string, step: string): string {
   return `select (extract(epoch from sum(upper(span) - lower(span))) * 1e9)::bigint
-    from (select unnest(range_agg(tstzrange(started_at, greatest(started_at, finished_at), '[]'))) as span from tool_calls where step_id = ${step} and finished_at is not null) spans`;
+    from (select unnest(range_agg(tstzrange(started_at, greatest(started_at, finished_at), '[]'))) as span from tool_calls where run_id = ${run} and step_id = ${step} and finished_at is not null) spans`;
 }
 
 const commitSql = `
@@ -188,7 +189,7 @@ with run as (
   returning id, agent_id, last_seq
 ), step as (
   update steps s set status = $7, stop_reason = $8, prompt_tokens = $9, completion_tokens = $10, total_tokens = $11, cached_input_tokens = $12,
-         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), cost_usd = (${stepCostSql('$2')}), tool_execution_ns = (${toolTimeSql('$2')}),
+         cache_write_tokens = $13, reasoning_tokens = $14, error_type = $15, error_data = $16, completed_at = now(), cost_usd = (${stepCostSql('$2')}), tool_execution_ns = (${toolTimeSql('$1', '$2')}),
          (model_requested_at, model_request_ns) = (select min(requested_at), sum(request_ns) from model_responses where step_id = $2)
     from run where s.id = $2 and s.status = 'pending'
 ), entries as (

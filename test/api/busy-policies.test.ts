@@ -234,6 +234,37 @@ describe('what a message meets while a run is open', () => {
     assert.equal((await client.agents.blocks.retrieve('human', { agent_id: agentId })).value, 'before');
   });
 
+  it('rollback: leaves what a run has carried out because it was allowed, for the call was made before', async () => {
+    const gate = createGate();
+    let isCarriedOut = false;
+    stack.mock.script = async request => {
+      if (lastUserText(request) === 'instead') return { text: 'so be it' };
+      if (request.messages.at(-1)?.role !== 'tool')
+        return { toolCalls: [{ name: 'archival_memory_insert', args: { content: 'tea' }, id: 'call_1' }] };
+      isCarriedOut = true;
+      await gate.opened;
+      return { text: 'too late' };
+    };
+    const agentId = await newAgent({
+      tools: ['archival_memory_insert'],
+      include_base_tool_rules: false,
+      tool_rules: [{ type: 'requires_approval', tool_name: 'archival_memory_insert' }],
+    });
+    await client.agents.messages.create(agentId, { input: 'remember' });
+    const answers = [{ type: 'approval', approvals: [{ type: 'approval', tool_call_id: 'call_1', approve: true }] }];
+    const allowed = (await client.agents.messages.createAsync(agentId, { messages: answers } as never)).id;
+    await until(() => isCarriedOut);
+    const next = await sendAsync(agentId, 'instead', 'rollback');
+    await Promise.all([allowed, next].map(runId => readRun(runId)));
+    gate.open();
+    assert.deepEqual((await client.runs.retrieve(allowed)).metadata?.['rollback'], { blocks_kept: [] });
+    const passages = await client.agents.passages.list(agentId);
+    assert.deepEqual(
+      passages.map(passage => passage.text),
+      ['tea'],
+    );
+  });
+
   it("takes the agent's policy where the message has none, and the message's before it", async () => {
     const gate = createGate();
     stack.mock.script = async () => {

@@ -68,6 +68,22 @@ describe('the context of a conversation by the official SDK', () => {
       assert.deepEqual((await client.runs.list({ conversation_id: id })).items.length, 5, 'a command is no run');
     });
 
+    it('fits the window of the model that the conversation has for itself', async () => {
+      const id = await newConversation(await newAgent());
+      await stack.backend.database.query(`update conversations set config_changes = '{"contextWindow": 8192}' where id = $1`, [id]);
+      const isFull = (request: MockRequest): boolean => request.messages.length > 6;
+      const error = { status: 400, body: { error: { code: 'context_length_exceeded', message: 'This is too long' } } };
+      stack.mock.script = request =>
+        isSummaryRequest(request) ? { text: 'They counted.' } : isFull(request) ? { error } : { text: 'word '.repeat(1600) };
+      await tell(id, 'one', 'two', 'three', 'four');
+      const rows = await stack.backend.database.query<{ stats: { contextWindow: number; contextTokensAfter: number } }>(
+        'select stats from compactions where conversation_id = $1 order by created_at limit 1',
+        [id],
+      );
+      assert.equal(rows[0]?.stats.contextWindow, 8192);
+      assert.ok(rows[0].stats.contextTokensAfter < 0.75 * 8192, 'the first pass makes room in it');
+    });
+
     it('answers 400 when nothing is gained, and changes nothing', async () => {
       const agentId = await newAgent();
       const id = await newConversation(agentId);

@@ -9,6 +9,7 @@ import { plainMessage } from '../../domain/messages/message.js';
 import type { Message } from '../../domain/messages/message.js';
 import { packSummary } from '../../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../../domain/messages/packed-summary.js';
+import { chooseWindow } from '../../domain/model/choose-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
@@ -53,12 +54,13 @@ async function compact(deps: CompactContextDeps, input: SummarizeInput): Promise
   const least = input.trigger === 'manual' ? 2 : 1;
   const settings = mergeCompactionSettings(context.settings, context.requestedSettings);
   const wishes = { mode: settings.mode, share: settings.slidingWindowPercentage, least };
-  const eviction = chooseMessagesToSummarize(context.messages, context.config.contextWindow, wishes);
+  const contextWindow = await chooseWindow(deps.models, context.config, context.wishes);
+  const eviction = chooseMessagesToSummarize(context.messages, contextWindow, wishes);
   if (eviction === null || eviction.evicted.length < least) return { kind: 'nothing-to-compact' };
   const answer = await askForSummary(deps, input, context, { eviction, settings });
   if (typeof answer !== 'string') return { kind: 'failed', message: answer.error?.message ?? '', end: answer };
   const text = answer;
-  const stats = statsOf(input, context, eviction, text);
+  const stats = statsOf(input, { messages: context.messages, contextWindow }, eviction, text);
   await deps.compactions.commit(
     {
       id,
@@ -153,13 +155,18 @@ function blank({ agentId, conversationId }: CompactionContext): Omit<Extract<Mes
   };
 }
 
-function statsOf(input: SummarizeInput, context: CompactionContext, { kept }: Eviction, summary: string): CompactionStats {
+function statsOf(
+  input: SummarizeInput,
+  context: Pick<CompactionContext, 'messages'> & { readonly contextWindow: number },
+  { kept }: Eviction,
+  summary: string,
+): CompactionStats {
   const tokens = (messages: readonly Message[]): number => messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
   return {
     trigger: input.trigger,
     contextTokensBefore: tokens(context.messages),
     contextTokensAfter: tokens([...context.messages.slice(0, 1), ...kept]) + Math.ceil(summary.length / 4),
-    contextWindow: context.config.contextWindow,
+    contextWindow: context.contextWindow,
     messagesCountBefore: context.messages.length,
     messagesCountAfter: kept.length + 2,
   };

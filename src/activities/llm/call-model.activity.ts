@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
-import { chooseModel } from '../../domain/model/choose-model.js';
+import { chooseModel, chooseWindow } from '../../domain/model/choose-model.js';
 import type { ModelWishes } from '../../domain/model/choose-model.js';
 import type { LanguageModel, ModelDelta, ModelResponse } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
@@ -54,7 +54,7 @@ export function createCallModel(deps: CallModelDeps) {
         if (context === null || !context.runOpen) return { kind: 'run-closed' };
         const rules = callRules({ ...context, clientTools: context.options.clientTools });
         if (context.stored !== null) {
-          const contextWindow = await windowOfStored(deps, context);
+          const contextWindow = await chooseWindow(deps.models, context.config, wishesOf(context));
           return toOutcome(deps, { rules, contextWindow, response: context.stored.response });
         }
         if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
@@ -165,16 +165,6 @@ async function configOf(deps: CallModelDeps, context: ModelCallContext): Promise
 
 function wishesOf({ options, conversationModel, configChanges }: ModelCallContext): ModelWishes {
   return { override: options.overrideModel, conversationModel, configChanges };
-}
-
-/** A stored answer counts also when its model is no longer there. */
-async function windowOfStored(deps: CallModelDeps, context: ModelCallContext): Promise<number> {
-  try {
-    return (await chooseModel(deps.models, context.config, wishesOf(context))).contextWindow;
-  } catch (error) {
-    if (error instanceof ModelError) return context.config.contextWindow;
-    throw error;
-  }
 }
 
 interface JudgedResponse {

@@ -27,3 +27,13 @@ export async function chooseModel(
   if (resolved === null) throw new ModelError({ kind: 'llm_not_found', message: `Handle ${handle} not found`, retryable: false });
   return { ...resolved, contextWindow: Math.min(agent.contextWindow, resolved.contextWindow), ...changes };
 }
+
+/** The window of the model that a call goes by; the agent's where that model is no longer there. */
+export async function chooseWindow(models: Pick<ModelCatalog, 'resolveModel'>, agent: ModelConfig, wishes: ModelWishes): Promise<number> {
+  try {
+    return (await chooseModel(models, agent, wishes)).contextWindow;
+  } catch (error) {
+    if (error instanceof ModelError) return agent.contextWindow;
+    throw error;
+  }
+}

@@ -7,6 +7,7 @@ import { ProviderTraces1764300000001 } from './1764300000001-provider-traces.js'
 import { Budgets1764300000002 } from './1764300000002-budgets.js';
 import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
+import { Indexes1764800000000 } from './1764800000000-indexes.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Budgets1764300000002,
   Callbacks1764300000003,
   Approvals1764700000000,
+  Indexes1764800000000,
 ];
