@@ -42,7 +42,7 @@ describe("what Temporal's UI shows of an agent at work", () => {
   }
 
   it('is the run, its step, its tool and what waits, with steps as children and inline', async () => {
-    const agentId = await client.newAgent({ tools: ['test_tool'] });
+    const agentId = await client.newAgent({ tools: ['test_tool'], parallel_tool_calls: true });
     const gates: (() => void)[] = [];
     stack.testTool = async () => {
       await new Promise<void>(resolve => gates.push(resolve));
