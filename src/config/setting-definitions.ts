@@ -161,7 +161,7 @@ export const settingDefinitions = {
   allowPrivateUrls: define(
     ['PERDURA_ALLOW_PRIVATE_URLS'],
     flag.default(false),
-    'Let callbacks and the tool fetch_webpage go to addresses of this machine and of private networks.',
+    'Let callbacks, the tool fetch_webpage and the URLs of images lead to addresses of this machine and of private networks.',
   ),
   exaApiKey: define(['EXA_API_KEY'], optionalText, 'Key for Exa, by which the tool web_search searches.', true),
   exaBaseUrl: define(['EXA_BASE_URL'], url.default('https://api.exa.ai'), "Root of Exa's API."),
@@ -178,13 +178,20 @@ export const settingDefinitions = {
   webMaxRedirects: define(
     ['PERDURA_WEB_MAX_REDIRECTS'],
     z.coerce.number().int().min(0).max(20).default(5),
-    'How many redirects the tool fetch_webpage follows.',
+    'How many redirects the tool fetch_webpage follows, and the URL of an image.',
   ),
   webContentTypes: define(
     ['PERDURA_WEB_CONTENT_TYPES'],
     list.default(['text/html', 'application/xhtml+xml', 'text/plain', 'text/markdown', 'application/json', 'text/xml', 'application/xml']),
     'Content types that the tool fetch_webpage reads, separated by commas. HTML becomes Markdown, the rest is returned as it is.',
   ),
+  imageMaxBytes: define(['PERDURA_IMAGE_MAX_BYTES'], positive.default(5_242_880), 'Largest image of a message, in bytes.'),
+  imageMaxUrls: define(
+    ['PERDURA_IMAGE_MAX_URLS'],
+    positive.default(20),
+    'How many images of one request may be named by http or https URLs, which are fetched before it is accepted.',
+  ),
+  imageTimeoutMs: define(['PERDURA_IMAGE_TIMEOUT_MS'], milliseconds.default(10_000), 'How long an image may take to be fetched, in ms.'),
   pricesFile: define(
     ['PERDURA_PRICES_FILE'],
     optionalText,

@@ -23,7 +23,7 @@ const textContent = z.object({ type: z.literal('text'), text: z.string(), signat
 const imageContent = z.object({
   type: z.literal('image'),
   source: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('url'), url: z.string() }),
+    z.object({ type: z.literal('url'), url: z.string(), detail: z.string().nullish() }),
     z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string(), detail: z.string().nullish() }),
   ]),
 });
@@ -108,6 +108,7 @@ export const asyncBody = z.object({ ...sendFields, callback_url: z.url({ protoco
 
 export type SendBody = z.output<typeof sendBody>;
 export type SendFields = z.output<typeof asyncBody>;
+export type ImageContent = z.output<typeof imageContent>;
 export type MessageCreateBody = z.output<typeof messageCreate>;
 export type AnswerCreateBody = z.output<typeof approvalCreate> | z.output<typeof toolReturnCreate>;
 export type CallAnswerBody = z.output<typeof callAnswer>;

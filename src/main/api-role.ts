@@ -4,10 +4,13 @@ import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
 import { createGate } from '../api/gate.js';
 import { apiRoutes } from '../api/routes/index.js';
 import { startApiServer } from '../api/server.js';
+import type { WebsocketOptions } from '../api/websocket/accept-websockets.js';
 import { createWebsocketOperations } from '../api/websocket/websocket-operations.js';
+import type { ImageIntake } from '../api/routes/messages/accept-image.js';
 import { packageVersion } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { StartupError } from '../embedded/startup-error.js';
+import { fetchImage } from '../providers/outbound/fetch-image.js';
 import { createPayloadCodec } from '../temporal/payload-codec.js';
 import { createAgentCommander } from '../temporal/agent-commander.js';
 import { createAgentTimers } from '../temporal/agent-timers.js';
@@ -36,19 +39,14 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     streamStallMs: settings.streamStallMs,
     cancelWaitMs: settings.cancelWaitMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
+    images: createImageIntake(settings),
     submitter,
     commander: createAgentCommander({ ...backend, submitter, timers: createAgentTimers(backend.temporal.client), onWakeFailed }),
   };
   const { host, port, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
   const server = await startApiServer({
     routes: apiRoutes(deps),
-    websockets: {
-      operations: createWebsocketOperations(deps),
-      maxMessageBytes: settings.wsMaxMessageBytes,
-      maxSubscriptions: settings.wsMaxSubscriptions,
-      pingMs: settings.wsPingMs,
-      stallMs: settings.streamStallMs,
-    },
+    websockets: { operations: createWebsocketOperations(deps), ...websocketLimits(settings) },
     logger,
     gate,
     codecAccess,
@@ -75,4 +73,19 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
       await answeredRuns.close();
     },
   };
+}
+
+function websocketLimits(settings: Settings): Omit<WebsocketOptions, 'operations'> {
+  return {
+    maxMessageBytes: settings.wsMaxMessageBytes,
+    maxSubscriptions: settings.wsMaxSubscriptions,
+    pingMs: settings.wsPingMs,
+    stallMs: settings.streamStallMs,
+  };
+}
+
+function createImageIntake(settings: Settings): ImageIntake {
+  const { imageMaxBytes: maxBytes, imageTimeoutMs: timeoutMs, webMaxRedirects: maxRedirects, allowPrivateUrls: allowPrivate } = settings;
+  const limits = { maxBytes, timeoutMs, maxRedirects, allowPrivate };
+  return { maxBytes, maxFetched: settings.imageMaxUrls, fetch: (url, clientGone) => fetchImage(url, limits, clientGone) };
 }

@@ -79,7 +79,7 @@ export function createRunLifecycleRepository(database: Database) {
       }
     },
 
-    /** Ends a run: status and terminal event are one statement, and only the first call of it counts. */
+    /** Ends a run: status, terminal event and what leaves the context are one statement, and only the first call of it counts. */
     async finishRun(runId: string, end: RunEnd): Promise<FinishedRun> {
       const status = statusForStopReason(end.stopReason);
       const rows = await database.query<FinishRow>(finishSql, [
@@ -207,6 +207,10 @@ select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interr
       from steps where run_id = r.id and status <> 'pending'
   ) s on true`;
 
+/**
+ * Input that a provider refuses leaves the context, and with it all input since the model's last answer: what stands before that was taken once, but a run
+ * that failed or was cancelled early has left its input behind it.
+ */
 const finishSql = `
 with ended as (
   update runs set status = $2, stop_reason = $3, completed_at = now(), updated_at = now(), last_seq = last_seq + 1, call_message_id = null,
@@ -214,7 +218,13 @@ with ended as (
          metadata = case when $4::jsonb is null then metadata
                          else metadata || jsonb_build_object('error', jsonb_build_object('message_type', 'error_message', 'run_id', id, 'error_type', $4 -> 'type', 'message', $4 -> 'message', 'detail', $4 -> 'detail')) end
    where id = $1 and status in ('created', 'running')
-  returning id, agent_id, last_seq, total_duration_ns, command
+  returning id, agent_id, conversation_id, last_seq, total_duration_ns, command
+), refused as (
+  delete from conversation_messages cm using ended, messages m
+   where coalesce(($4::jsonb ->> 'inputRefused')::boolean, false) and cm.conversation_id = ended.conversation_id and m.id = cm.message_id
+     and m.run_id is not null and m.step_id is null and m.role in ('user', 'system', 'assistant') and cm.position > (
+       select coalesce(max(a.position), 0) from conversation_messages a join messages am on am.id = a.message_id
+        where a.conversation_id = ended.conversation_id and am.step_id is not null)
 ), told as (
   insert into run_events (run_id, seq, kind, key, payload)
   select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql('$1')})) from ended

@@ -106,6 +106,11 @@ describe('chat completions by the openai package', () => {
     ];
     await openai.chat.completions.create({ model: await client.newAgent(), messages: [{ role: 'user', content }] });
     assert.ok(seen.includes(url));
+    const bad = [{ type: 'image_url' as const, image_url: { url: 'data:image/png;base64,xx' } }];
+    await assert.rejects(
+      openai.chat.completions.create({ model: await client.newAgent(), messages: [{ role: 'user', content: bad }] }),
+      (error: unknown) => error instanceof OpenAI.APIError && error.status === 400 && /image cannot be used/.test(error.message),
+    );
   });
 
   it('tells failures of the model as an error, in the stream as an error chunk', async () => {

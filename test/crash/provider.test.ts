@@ -55,6 +55,29 @@ describe('workers and providers that fail each other', function () {
     assert.equal(seenOf(lost).length, 2);
   });
 
+  it('takes refused input out of the context when the worker is killed between the failed step and the end of its run', async () => {
+    let kills = 0;
+    cluster.onBoundary = async ({ activity, when }) => {
+      if (activity !== 'persistStep' || when !== 'after' || kills > 0) return;
+      kills += 1;
+      cluster.kill('worker');
+      await cluster.start('worker');
+    };
+    const run = await ask([{ error: { status: 400, body: { error: { message: 'The input is flagged.' } } } }]);
+    assert.equal((await waitForEnd(cluster, run))['status'], 'failed');
+    assert.equal(kills, 1);
+    assert.equal(seenOf(run).length, 1, 'the provider was asked once');
+    const response = await fetch(`${cluster.url}/v1/agents/${run.agentId}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input: 'And this?' }),
+    });
+    assert.equal(response.status, 200, await response.text());
+    const last = seenOf(run).at(-1);
+    assert.ok(last);
+    assert.deepEqual(userTexts(last), ['And this?']);
+  });
+
   interface Asked {
     readonly agentId: string;
     readonly runId: string;

@@ -17,12 +17,12 @@ export function readDocument(): string {
 
 function failureRows(): string[] {
   return [
-    '| the provider | forms | tried again | HTTP status | `error_type` | `stop_reason` |',
-    '|---|---|---|---|---|---|',
-    ...failureCases.map(({ name, fault, retried, compacts, status, errorType, stopReason }) => {
+    '| the provider | forms | tried again | HTTP status | `error_type` | `stop_reason` | the input |',
+    '|---|---|---|---|---|---|---|',
+    ...failureCases.map(({ name, fault, retried, compacts, status, errorType, stopReason, refusesInput }) => {
       const forms = wireForms.filter(form => fault(form) !== null);
       const tried = compacts === true ? 'after a compaction' : retried ? 'yes' : 'no';
-      return `| ${name} | ${formsText(forms)} | ${tried} | ${status} | \`${errorType}\` | \`${stopReason}\` |`;
+      return `| ${name} | ${formsText(forms)} | ${tried} | ${status} | \`${errorType}\` | \`${stopReason}\` | ${refusesInput === true ? 'leaves the context' : 'stays'} |`;
     }),
   ];
 }

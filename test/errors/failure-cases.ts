@@ -14,6 +14,8 @@ export interface FailureCase {
   readonly stopReason: string;
   /** The least time between two tries, in ms, that the provider asks for. */
   readonly pauseMs?: number;
+  /** What the run was sent is taken out of the context, and stays in the list. */
+  readonly refusesInput?: boolean;
   /** The context is compacted first, which asks the provider as well. */
   readonly compacts?: boolean;
 }
@@ -23,6 +25,8 @@ type Verdict = Pick<FailureCase, 'retried' | 'status' | 'errorType' | 'stopReaso
 function verdict(retried: boolean, status: number, errorType = 'llm_error', stopReason = 'llm_api_error'): Verdict {
   return { retried, status, errorType, stopReason };
 }
+
+const refusal = { ...verdict(false, 400), refusesInput: true };
 
 interface ErrorFields {
   readonly type: string;
@@ -88,7 +92,12 @@ const timeout = verdict(true, 504, 'llm_timeout');
 const empty = verdict(true, 500, 'llm_empty_response', 'invalid_llm_response');
 
 const statusCases: readonly FailureCase[] = [
-  { name: '400', fault: http(400, { type: 'invalid_request_error' }), ...verdict(false, 400) },
+  { name: '400', fault: http(400, { type: 'invalid_request_error' }), ...refusal },
+  {
+    name: '400 for a parameter',
+    fault: form => (form === 'anthropic' ? null : http(400, { type: 'invalid_request_error', code: 'unsupported_parameter' })(form)),
+    ...verdict(false, 400),
+  },
   { name: '401', fault: http(401, { type: 'authentication_error' }), ...verdict(false, 401, 'llm_authentication') },
   { name: '402', fault: http(402, { type: 'billing_error' }), ...noCredit },
   { name: '403', fault: http(403, { type: 'permission_error' }), ...verdict(false, 500) },
@@ -96,7 +105,7 @@ const statusCases: readonly FailureCase[] = [
   { name: '408', fault: http(408, { type: 'timeout_error' }), ...timeout },
   { name: '409', fault: http(409, { type: 'conflict' }), ...verdict(true, 500) },
   { name: '413', fault: http(413, { type: 'request_too_large' }), ...overflow },
-  { name: '422', fault: http(422, { type: 'invalid_request_error' }), ...verdict(false, 500) },
+  { name: '422', fault: http(422, { type: 'invalid_request_error' }), ...refusal, status: 500 },
   { name: '429 with Retry-After in seconds', fault: http(429, limited, { 'retry-after': '0.2' }), pauseMs: 200, ...rateLimit },
   {
     name: '429 with Retry-After as a date',
@@ -150,7 +159,7 @@ const bodyCases: readonly FailureCase[] = [
   {
     name: 'error within the stream: invalid request',
     fault: within({ type: 'invalid_request_error', code: 'invalid_prompt' }),
-    ...verdict(false, 400),
+    ...refusal,
   },
   {
     name: 'malformed JSON in the stream',
@@ -185,7 +194,7 @@ const contentCases: readonly FailureCase[] = [
   {
     name: 'input refused by a content filter',
     fault: form => (form === 'anthropic' ? null : http(400, { type: 'invalid_request_error', code: 'content_filter' })(form)),
-    ...verdict(false, 400),
+    ...refusal,
   },
   {
     name: 'context overflow',

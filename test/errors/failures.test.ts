@@ -57,6 +57,7 @@ describe('failures of a provider', () => {
     const error = run.metadata?.['error'] as Record<string, unknown>;
     assert.equal(error['error_type'], failure.errorType);
     assert.equal(error['run_id'], run.id);
+    assert.equal(/have left the context/.test(String(error['detail'])), failure.refusesInput === true);
     const steps = (await api.letta.runs.steps.list(run.id)).items;
     assert.deepEqual(
       steps.map(step => [step.status, step.error_type, step.stop_reason]),
@@ -112,7 +113,7 @@ describe('failures of a provider', () => {
     if (failure.pauseMs !== undefined) assert.ok(last.at - before.at >= failure.pauseMs, 'the provider got the pause that it asked for');
     assert.equal(last.form, form);
     assertValidHistory(last);
-    assert.deepEqual(userTexts(last), ['first', 'second', 'third']);
+    assert.deepEqual(userTexts(last), failure.refusesInput === true ? ['third'] : ['first', 'second', 'third']);
     const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items;
     assert.deepEqual(
       listed.filter(message => message.message_type === 'user_message').map(message => ('content' in message ? message.content : null)),

@@ -102,7 +102,7 @@ async function askForSummary(
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     await keepTrace(deps, input, wire.trace(error));
-    throw toActivityFailure(error, deps.modelRetries);
+    throw toActivityFailure(error, deps.modelRetries, false);
   }
 }
 

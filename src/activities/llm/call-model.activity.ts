@@ -67,7 +67,7 @@ export function createCallModel(deps: CallModelDeps) {
           if (!(error instanceof ModelError)) throw error;
           if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
           log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
-          throw toActivityFailure(error, deps.modelRetries);
+          throw toActivityFailure(error, deps.modelRetries, input.stepNumber === 1);
         }
       }),
     );

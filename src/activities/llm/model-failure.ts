@@ -37,10 +37,18 @@ const texts: Readonly<Record<string, string>> = {
   llm_empty_response: 'The LLM provider sent an empty response.',
 };
 
-/** What a run ends with when its model call has failed for good. */
-export function runEndOfModelError(error: ModelError): RunEnd {
+const inputRefused =
+  'The messages since the last answer have left the context of the model, so that it can answer the next ones. They are still listed.';
+
+/**
+ * What a run ends with when its model call has failed for good. `asksFirst` = the call is the first that was sent the run's input: what the provider
+ * refuses then is most likely that.
+ */
+function runEndOfModelError(error: ModelError, asksFirst: boolean): RunEnd {
   const { type, status, stopReason } = shown[error.kind];
-  return { stopReason, error: { type, message: texts[type] ?? 'The request to the LLM provider failed.', detail: error.message, status } };
+  const message = texts[type] ?? 'The request to the LLM provider failed.';
+  if (!error.refusesInput || !asksFirst) return { stopReason, error: { type, message, detail: error.message, status } };
+  return { stopReason, error: { type, message, detail: `${error.message} ${inputRefused}`, status, inputRefused: true } };
 }
 
 /** How a call is tried again when the provider fails in a way that may pass. */
@@ -60,7 +68,7 @@ const longestOwnPauseMs = 30_000;
  * Leaves the retry to Temporal: the failure carries the pause and, for the last attempt, the end that the run will have. Attempts that were lost with
  * their worker count as well, but end nothing by themselves.
  */
-export function toActivityFailure(error: ModelError, retries: ModelRetries): ApplicationFailure {
+export function toActivityFailure(error: ModelError, retries: ModelRetries, asksFirst: boolean): ApplicationFailure {
   const { attempt } = Context.current().info;
   const pauseMs = error.retryAfterMs ?? ownPauseMs(attempt, retries);
   const isFinal = !error.retryable || attempt >= retries.attempts || (error.retryAfterMs ?? 0) > retries.longestPauseMs;
@@ -70,7 +78,7 @@ export function toActivityFailure(error: ModelError, retries: ModelRetries): App
     nonRetryable: isFinal,
     // Temporal takes 0 for its own pause.
     nextRetryDelay: Math.max(1, pauseMs),
-    details: [runEndOfModelError(error)],
+    details: [runEndOfModelError(error, asksFirst)],
   });
 }
 

@@ -20,9 +20,7 @@ export interface LettaTextContent {
 
 export interface LettaImageContent {
   readonly type: 'image';
-  readonly source:
-    | { readonly type: 'url'; readonly url: string }
-    | { readonly type: 'base64'; readonly media_type: string; readonly data: string; readonly detail: string | null };
+  readonly source: { readonly type: 'base64'; readonly media_type: string; readonly data: string; readonly detail: string | null };
 }
 
 export type LettaUserContent = LettaTextContent | LettaImageContent;

@@ -204,7 +204,6 @@ function userContent(content: readonly UserPart[]): string | readonly LettaUserC
 function presentUserPart(part: UserPart): LettaUserContent {
   if (part.type === 'text') return { type: 'text', text: part.text, signature: part.signature ?? null };
   const { source } = part;
-  if (source.type === 'url') return { type: 'image', source };
   return { type: 'image', source: { type: 'base64', media_type: source.mediaType, data: source.data, detail: source.detail ?? null } };
 }
 

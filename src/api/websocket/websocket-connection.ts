@@ -45,7 +45,12 @@ export async function serveWebsocket({ socket, limits, logger, ...connection }: 
     return sendError(id, known ?? unknownError);
   };
   const streams = createWebsocketStreams({ sender, gone: gone.signal, maxSubscriptions: limits.maxSubscriptions, fail });
-  const session = { ...connection, streams, answer: (message: Readonly<Record<string, unknown>>) => sender.send(message) };
+  const session: Session = {
+    ...connection,
+    gone: gone.signal,
+    streams,
+    answer: (message: Readonly<Record<string, unknown>>) => sender.send(message),
+  };
 
   const refuse = async (): Promise<void> => {
     await sendError(null, { status: 401, body: { detail: 'Unauthorized' }, headers: {} });
@@ -88,6 +93,7 @@ export async function serveWebsocket({ socket, limits, logger, ...connection }: 
 
 interface Session extends Pick<WebsocketConnection, 'gate' | 'operations'> {
   readonly streams: WebsocketStreams;
+  readonly gone: AbortSignal;
   readonly answer: (message: Readonly<Record<string, unknown>>) => Promise<void>;
   isAdmitted: boolean;
   key?: string;
@@ -106,7 +112,7 @@ async function handle(session: Session, message: WebsocketMessage): Promise<void
       session.key = message.key;
       return answer({ id: null, done: true });
     case 'send':
-      return streams.open(message.id, () => operations.send(message, session.key));
+      return streams.open(message.id, () => operations.send(message, { key: session.key, gone: session.gone }));
     case 'subscribe':
       return streams.open(message.id, () => operations.subscribe(message));
     case 'unsubscribe':

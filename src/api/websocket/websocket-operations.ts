@@ -27,10 +27,16 @@ export interface OpenedStream {
   onAnswered(): void;
 }
 
+export interface WebsocketSenderFacts {
+  /** What the client has shown to be let in: it tells senders apart when a request comes again. */
+  readonly key: string | undefined;
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal;
+}
+
 /** What WebSockets can ask for: the operations of the HTTP routes, by the same code. */
 export interface WebsocketOperations {
-  /** `key` = what the client has shown to be let in: it tells senders apart when a request comes again. */
-  send(message: Message<'send'>, key: string | undefined): Promise<OpenedStream>;
+  send(message: Message<'send'>, sender: WebsocketSenderFacts): Promise<OpenedStream>;
   subscribe(message: Message<'subscribe'>): Promise<OpenedStream>;
   cancel(message: Message<'cancel'>): Promise<void>;
 }
@@ -49,14 +55,14 @@ export function createWebsocketOperations(deps: WebsocketOperationsDeps): Websoc
     onAnswered,
   });
   return {
-    async send(message, key) {
+    async send(message, { key, gone }) {
       const target = await targetOf(deps, message);
       const headers = new Map([
         ['authorization', key],
         ['idempotency-key', message.idempotency_key ?? undefined],
       ]);
       const request = { path: '/v1/ws', get: (name: string) => headers.get(name) };
-      const accepted = await submitMessage(deps, target, message, streamingKind(message), { organizationId, request });
+      const accepted = await submitMessage(deps, target, message, streamingKind(message), { organizationId, request, signal: gone });
       return open(requestedStream(accepted, message), () => deps.answeredRuns.mark(accepted.runId));
     },
 

@@ -53,6 +53,8 @@ export interface RunError {
   readonly detail: string | null;
   /** HTTP status for a blocking request. */
   readonly status: number;
+  /** The provider would refuse each request that holds the run's input: all that the model has not answered leaves the context when the run ends. */
+  readonly inputRefused?: true;
 }
 
 export interface RunEnd {

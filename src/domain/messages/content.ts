@@ -5,9 +5,13 @@ export interface TextPart {
   readonly signature?: string;
 }
 
-export type ImageSource =
-  | { readonly type: 'url'; readonly url: string }
-  | { readonly type: 'base64'; readonly mediaType: string; readonly data: string; readonly detail?: string };
+/** Always the image itself: what a URL names is fetched before a message is accepted. */
+export interface ImageSource {
+  readonly type: 'base64';
+  readonly mediaType: string;
+  readonly data: string;
+  readonly detail?: string;
+}
 
 export interface ImagePart {
   readonly type: 'image';

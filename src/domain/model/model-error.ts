@@ -24,6 +24,8 @@ export interface ModelErrorFields {
   readonly retryAfterMs?: number;
   /** HTTP status of the provider's answer, when there was one. */
   readonly status?: number;
+  /** The provider found fault with what it was sent, so that it would refuse the same history again. */
+  readonly refusesInput?: boolean;
 }
 
 /** A classified provider failure. Messages carry no secrets: adapters redact keys before they throw. */
@@ -39,6 +41,7 @@ export class ModelError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly status: number | undefined;
+  readonly refusesInput: boolean;
 
   constructor(fields: ModelErrorFields) {
     super(fields.message);
@@ -46,5 +49,6 @@ export class ModelError extends Error {
     this.retryable = fields.retryable;
     this.retryAfterMs = fields.retryAfterMs;
     this.status = fields.status;
+    this.refusesInput = fields.refusesInput === true && !fields.retryable;
   }
 }

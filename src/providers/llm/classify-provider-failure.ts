@@ -18,12 +18,13 @@ export interface ProviderFailure {
 /** One table for all providers: an answer that was an error → ModelError. `x-should-retry` wins over the status. */
 export function classifyProviderFailure(failure: ProviderFailure): ModelError {
   if (isHtml(failure) && isWrongPlace(failure.status)) return htmlAnswerError(failure);
-  const { kind, retryable } = classify(failure);
+  const { kind, retryable, refusesInput } = classify(failure);
   const retryAfterMs = readRetryAfterMs(failure.headers);
   const fields: ModelErrorFields = {
     kind,
     message: describe(failure),
     retryable: shouldRetryHeader(failure.headers) ?? retryable,
+    refusesInput: refusesInput === true && !SETTINGS_TEXT.test(failure.code),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(failure.status === undefined ? {} : { status: failure.status }),
   };
@@ -45,6 +46,7 @@ export function htmlAnswerError(failure: Pick<ProviderFailure, 'provider' | 'bas
 interface Classified {
   readonly kind: ModelErrorKind;
   readonly retryable: boolean;
+  readonly refusesInput?: true;
 }
 
 function classify(failure: ProviderFailure): Classified {
@@ -58,13 +60,13 @@ function classify(failure: ProviderFailure): Classified {
   if (listed) return listed;
   if (OVERLOADED_TEXT.test(text) && status >= 500) return overloaded;
   if (status >= 500) return serverError;
-  return badRequest;
+  return { kind: 'llm_bad_request', retryable: false };
 }
 
 /** Also a request whose bytes are too many: a shorter history is the one thing that helps. */
 const overflow: Classified = { kind: 'context_window_exceeded', retryable: false };
-const filtered: Classified = { kind: 'llm_content_filter', retryable: false };
-const badRequest: Classified = { kind: 'llm_bad_request', retryable: false };
+const filtered: Classified = { kind: 'llm_content_filter', retryable: false, refusesInput: true };
+const badRequest: Classified = { kind: 'llm_bad_request', retryable: false, refusesInput: true };
 const authentication: Classified = { kind: 'llm_authentication', retryable: false };
 const forbidden: Classified = { kind: 'llm_permission_denied', retryable: false };
 const notFound: Classified = { kind: 'llm_not_found', retryable: false };
@@ -80,12 +82,14 @@ const BY_STATUS: ReadonlyMap<number, Classified> = new Map<number, Classified>([
   [404, notFound],
   [408, timeout],
   [409, serverError],
-  [422, { kind: 'llm_unprocessable', retryable: false }],
+  [422, { kind: 'llm_unprocessable', retryable: false, refusesInput: true }],
   [429, rateLimit],
   [504, timeout],
   [529, overloaded],
 ]);
 
+/** Codes of requests that are wrong whatever their messages say. */
+const SETTINGS_TEXT = /unsupported_parameter|unsupported_value|unknown_parameter|invalid_function_parameters|model_not_found/;
 const OVERLOADED_TEXT = /overloaded/i;
 const FILTER_TEXT = /content_filter|content_policy|bio_policy|misalignment_policy/;
 const CREDIT_TEXT =

@@ -22,12 +22,12 @@ export function plainText(content: readonly { readonly type: string; readonly te
 
 /** The address of an image as providers of the OpenAI kind take it. */
 export function imageUrl({ source }: ImagePart): string {
-  return source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
+  return `data:${source.mediaType};base64,${source.data}`;
 }
 
 /** How closely to look at an image, where the sender said so in a word that OpenAI knows. */
 export function imageDetail({ source }: ImagePart): 'auto' | 'low' | 'high' | null {
-  const detail = source.type === 'base64' ? source.detail : undefined;
+  const { detail } = source;
   return detail === 'auto' || detail === 'low' || detail === 'high' ? detail : null;
 }
 

@@ -61,10 +61,7 @@ function toSendFields({ messages }: ChatBody): SendFields {
 
 function toPart(part: Exclude<ChatUserMessage['content'], string>[number]): object {
   if (part.type === 'text') return part;
-  const { url, detail } = part.image_url;
-  const [, mediaType, data] = /^data:([\w.+/-]+);base64,(.*)$/s.exec(url) ?? [];
-  const source = data === undefined ? { type: 'url', url } : { type: 'base64', media_type: mediaType, data, detail };
-  return { type: 'image', source };
+  return { type: 'image', source: { type: 'url', ...part.image_url } };
 }
 
 async function wait(deps: SendMessageDeps, run: Accepted, answer: ChatAnswer, context: RequestContext): Promise<unknown> {

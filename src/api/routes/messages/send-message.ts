@@ -15,19 +15,12 @@ import { presentationOf } from './presentation-of.js';
 import { presentAnswer } from './run-answer.js';
 import { requestedStream } from './run-stream-request.js';
 import { toRunRequest } from './to-run-request.js';
-import type { RequestFacts, RunDefaults, SendKind, SendTarget } from './to-run-request.js';
+import type { RunRequestDeps, SendContext, SendKind, SendTarget } from './to-run-request.js';
 
-export interface SendMessageDeps extends SseDeps {
+export interface SendMessageDeps extends SseDeps, RunRequestDeps {
   readonly models: Pick<ModelCatalog, 'resolveModel'>;
   readonly submitter: RunSubmitter;
   readonly answeredRuns: AnsweredRuns;
-  readonly runDefaults: RunDefaults;
-}
-
-/** Who sends, and what came with the request beside its body. */
-export interface SendContext {
-  readonly organizationId: string;
-  readonly request: RequestFacts;
 }
 
 /** V1's words, by which clients tell this 409 from others. */
@@ -59,8 +52,7 @@ export async function submitMessage(
   if (body.override_model != null && (await deps.models.resolveModel(body.override_model)) === null) {
     throw new RequestError('not-found', `Handle ${body.override_model} not found`);
   }
-  const sender = { organizationId: context.organizationId, ...target };
-  return requireAccepted(target.agentId, await deps.submitter.submit(toRunRequest(body, kind, sender, context.request, deps.runDefaults)));
+  return requireAccepted(target.agentId, await deps.submitter.submit(await toRunRequest(deps, target, body, kind, context)));
 }
 
 /** Throws V1's answer to what was not accepted. */

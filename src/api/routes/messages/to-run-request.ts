@@ -1,12 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { toRunBudget } from '../../../contract/budgets.contract.js';
-import type { AnswerCreateBody, MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
+import type { AnswerCreateBody, ImageContent, MessageCreateBody, SendFields } from '../../../contract/messages.contract.js';
 import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
 import type { ToolSchema } from '../../../domain/model/language-model.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { BusyPolicy, InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
 import { longestKey } from '../../../contract/fields.js';
+import { acceptImage, isToFetch } from './accept-image.js';
+import type { ImageIntake } from './accept-image.js';
 import { toRunAnswer } from './to-run-answer.js';
 
 export interface RunDefaults {
@@ -45,19 +47,37 @@ export interface RequestFacts {
   get(name: string): string | undefined;
 }
 
-type Sender = SendTarget & { readonly organizationId: string };
+/** What a request is turned into a run with. */
+export interface RunRequestDeps {
+  readonly runDefaults: RunDefaults;
+  readonly images: ImageIntake;
+}
 
-/** A request to send as the run that it asks for. Throws for what is not served and for what V1 refuses. */
-export function toRunRequest(body: SendFields, kind: SendKind, sender: Sender, request: RequestFacts, defaults: RunDefaults): RunRequest {
+/** Who sends, and what came with the request beside its body. */
+export interface SendContext {
+  readonly organizationId: string;
+  readonly request: RequestFacts;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A request to send as the run that it asks for, its images fetched. Throws for what is not served and for what V1 refuses. */
+export async function toRunRequest(
+  { runDefaults: defaults, images }: RunRequestDeps,
+  sender: SendTarget,
+  body: SendFields,
+  kind: SendKind,
+  { organizationId, request, signal }: SendContext,
+): Promise<RunRequest> {
   refuseUnserved(body);
   const { answer, messages } = toMessages(body);
   return {
     runId: `run-${randomUUID()}`,
     command: null,
-    organizationId: sender.organizationId,
+    organizationId,
     agentId: sender.agentId,
     conversationId: sender.conversationId,
-    input: messages.map(toInput),
+    input: await toInputs(messages, images, signal),
     answer: answer === null ? null : toRunAnswer(answer),
     options: {
       maxSteps: body.max_steps ?? defaults.maxSteps,
@@ -153,30 +173,43 @@ function toClientTool({ name, description, parameters }: NonNullable<SendFields[
   return { name, description: description ?? '', parameters: parameters ?? { type: 'object', properties: {} } };
 }
 
-function toInput(message: MessageCreateBody): InputMessage {
+async function toInputs(messages: readonly MessageCreateBody[], images: ImageIntake, clientGone: AbortSignal): Promise<InputMessage[]> {
+  const toFetch = messages.flatMap(imagesOf).filter(isToFetch).length;
+  if (toFetch > images.maxFetched)
+    throw new RequestError('invalid', `The request names ${toFetch} images by URL; PERDURA_IMAGE_MAX_URLS allows ${images.maxFetched}`);
+  const over = new AbortController();
+  const signal = AbortSignal.any([clientGone, over.signal]);
+  const toPart = async (part: ContentPart): Promise<UserPart> =>
+    part.type === 'text' ? toText(part.text) : acceptImage(part, images, signal);
+  const contentOf = ({ content }: MessageCreateBody): Promise<UserPart[]> | UserPart[] =>
+    typeof content === 'string' ? [toText(content)] : Promise.all(content.map(toPart));
+  try {
+    return await Promise.all(messages.map(async message => toInput(message, await contentOf(message))));
+  } finally {
+    // One that is refused spares the others.
+    over.abort();
+  }
+}
+
+type ContentPart = Exclude<MessageCreateBody['content'], string>[number];
+
+function imagesOf({ content }: MessageCreateBody): ImageContent[] {
+  return typeof content === 'string' ? [] : content.filter(part => part.type === 'image');
+}
+
+function toText(text: string): UserPart {
+  return { type: 'text', text };
+}
+
+function toInput(message: MessageCreateBody, content: readonly UserPart[]): InputMessage {
   return {
     id: `message-${randomUUID()}`,
     role: message.role,
-    content: typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content.map(toPart),
+    content,
     otid: message.otid ?? randomUUID(),
     name: message.name ?? null,
     senderId: message.sender_id ?? null,
     groupId: message.group_id ?? null,
-  };
-}
-
-function toPart(part: Exclude<MessageCreateBody['content'], string>[number]): UserPart {
-  if (part.type === 'text') return { type: 'text', text: part.text };
-  const { source } = part;
-  if (source.type === 'url') return { type: 'image', source };
-  return {
-    type: 'image',
-    source: {
-      type: 'base64',
-      mediaType: source.media_type,
-      data: source.data,
-      ...(source.detail == null ? {} : { detail: source.detail }),
-    },
   };
 }
 

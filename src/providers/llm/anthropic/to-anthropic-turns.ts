@@ -71,7 +71,6 @@ function hasSubstance(content: readonly ContentBlockParam[]): boolean {
 function toUserBlock(part: UserPart): ContentBlockParam[] {
   if (part.type === 'text') return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
   const { source } = part;
-  if (source.type === 'url') return [{ type: 'image', source: { type: 'url', url: source.url } }];
   return [{ type: 'image', source: { type: 'base64', media_type: imageType(source.mediaType), data: source.data } }];
 }
 
