@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { packageFile } from '../../src/config/version.js';
 import {
+  approvalDeadlineWorkflowId,
   conversationWorkflowId,
   defaultConversationId,
   stepWorkflowId,
@@ -88,6 +89,41 @@ await post(`/v1/agents/${agentId}/messages/cancel`, { run_ids: [slow] });
 await new Promise(resolve => setTimeout(resolve, 1500));
 await save('conversation-cancelled', conversationWorkflowId(agentId, defaultConversationId(agentId)));
 await save('step-cancelled', stepWorkflowId(slow, 1));
+
+const asking = {
+  ...settings,
+  tool_rules: [{ type: 'requires_approval', tool_name: 'test_tool' }],
+  approval_settings: { deadline_seconds: 2, on_timeout: 'approve' },
+};
+stack.mock.script = request =>
+  request.messages.at(-1)?.role === 'tool' ? { text: 'Done.' } : { toolCalls: [{ name: 'test_tool', args: {}, id: 'asked' }] };
+const askingId = String((await post('/v1/agents/', asking))['id']);
+await post(`/v1/agents/${askingId}/messages`, { input: 'ask' });
+const [asked] = (await (await fetch(`${stack.url}/v1/runs/?agent_id=${askingId}`)).json()) as { id: string }[];
+await new Promise(resolve => setTimeout(resolve, 5000));
+const [answering] = (await (await fetch(`${stack.url}/v1/runs/?agent_id=${askingId}&limit=1`)).json()) as { id: string }[];
+await save('approval-deadline', approvalDeadlineWorkflowId(asked?.id ?? ''));
+await save('answered-calls', stepWorkflowId(answering?.id ?? '', 0));
+await save('conversation-with-answers', conversationWorkflowId(askingId, defaultConversationId(askingId)));
+
+let release: () => void = () => undefined;
+stack.testTool = async () => {
+  await new Promise<void>(resolve => {
+    release = resolve;
+  });
+  return { status: 'success', value: 'done' };
+};
+const heldId = String((await post('/v1/agents/', settings))['id']);
+await post(`/v1/agents/${heldId}/messages/async`, { input: 'held' });
+await new Promise(resolve => setTimeout(resolve, 1500));
+await post(`/v1/agents/${heldId}/pause`, {});
+release();
+await new Promise(resolve => setTimeout(resolve, 1500));
+await save('conversation-held', conversationWorkflowId(heldId, defaultConversationId(heldId)));
+await post(`/v1/agents/${heldId}/resume`, {});
+await post(`/v1/agents/${heldId}/sleep`, { until: new Date(Date.now() + 2000).toISOString() });
+await new Promise(resolve => setTimeout(resolve, 5000));
+await save('wake-agent', `agent/${heldId}/wake`);
 
 await stopSharedStack();
 await stopSharedServices();
