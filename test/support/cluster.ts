@@ -128,6 +128,17 @@ export async function startCluster(environment: Readonly<Record<string, string>>
     });
   };
 
+  /** As whoever supervises a process does: one that finds its services still away ends, and is started once more. */
+  const launchAgain = async (name: 'api' | 'worker', triesLeft = 20): Promise<void> => {
+    try {
+      await launch(name);
+    } catch (error) {
+      if (triesLeft === 0 || !String(error).includes('ended with')) throw error;
+      await new Promise(resolve => setTimeout(resolve, 250));
+      await launchAgain(name, triesLeft - 1);
+    }
+  };
+
   const pidOf = (name: ProcessName): number => {
     const pid = name === 'worker' || name === 'api' ? children.get(name)?.pid : readPid(join(dataDir, 'run', `${name}.pid`));
     if (pid == null) throw new Error(`${name} does not run`);
@@ -153,7 +164,7 @@ export async function startCluster(environment: Readonly<Record<string, string>>
     temporalUiUrl: async () => (await addresses()).uiUrl,
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
-    start: name => launch(name),
+    start: name => launchAgain(name),
     async startSecondApi() {
       const secondPort = await freePort(0);
       const { databaseUrl, temporalAddress } = await addresses();
