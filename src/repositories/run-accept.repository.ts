@@ -163,6 +163,7 @@ function identityOf(request: RunRequest, lane: LaneRow): readonly unknown[] {
 }
 
 async function findKnown(transaction: Database, request: RunRequest, lane: LaneRow): Promise<string | null> {
+  // The first parameter is the accept's alone; Postgres refuses one whose type nothing tells.
   const rows = await transaction.query<{ id: string }>(`with request (id) as (values ($1::text)) ${knownSql}`, identityOf(request, lane));
   return rows[0]?.id ?? null;
 }
