@@ -6,7 +6,9 @@ import { loadSettings } from '../../src/config/settings.js';
 import { runApi } from '../../src/main/api-role.js';
 import { createBackend } from '../../src/main/backend.js';
 import type { Backend } from '../../src/main/backend.js';
+import type { RunningRole } from '../../src/main/running-role.js';
 import { runWorker } from '../../src/main/worker-role.js';
+import type { WorkerRoleOptions } from '../../src/main/worker-role.js';
 import type { ToolExecutor } from '../../src/activities/tools/tool-executor.js';
 import { installTemporalLogger } from '../../src/temporal/runtime-logger.js';
 import { startMockOpenAi } from './mock-openai.js';
@@ -27,7 +29,7 @@ let shared: Promise<Stack> | null = null;
 
 /** Workers share one task queue, so there is one stack for all tests of a run. */
 export function sharedStack(): Promise<Stack> {
-  shared ??= startStack();
+  shared ??= sharedTemporal().then(temporalAddress => startStack({ temporalAddress, startWorker: runWorker }));
   return shared;
 }
 
@@ -35,13 +37,14 @@ export async function stopSharedStack(): Promise<void> {
   await (await shared)?.stop();
 }
 
-async function startStack(): Promise<Stack> {
-  const [database, temporalAddress, workflowBundle, mock] = await Promise.all([
-    createTestDatabase(),
-    sharedTemporal(),
-    sharedBundle(),
-    startMockOpenAi(),
-  ]);
+export interface StackOptions {
+  readonly temporalAddress: string;
+  readonly startWorker: (backend: Backend, options: WorkerRoleOptions) => Promise<Pick<RunningRole, 'stop'>>;
+}
+
+/** For the few tests that need another Temporal than all the others. */
+export async function startStack({ temporalAddress, startWorker }: StackOptions): Promise<Stack> {
+  const [database, workflowBundle, mock] = await Promise.all([createTestDatabase(), sharedBundle(), startMockOpenAi()]);
   const settings = loadSettings({
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress,
@@ -64,12 +67,12 @@ async function startStack(): Promise<Stack> {
     PERDURA_SHUTDOWN_GRACE_MS: '1000',
   });
   const logger = pino({ level: 'silent' });
-  installTemporalLogger(logger);
+  silenceTemporal();
   const addresses = { databaseUrl: database.url, temporalAddress, uiUrl: null };
   const backend = await createBackend(settings, addresses, logger);
   const moreTools = { test_tool: (...call: Parameters<ToolExecutor>) => stack.testTool(...call) };
   await addTestTool(backend);
-  const worker = await runWorker(backend, { settings, logger, workflowBundle, moreTools });
+  const worker = await startWorker(backend, { settings, logger, workflowBundle, moreTools });
   const api = await runApi(backend, settings, logger);
   const stack: Stack = {
     url: `http://127.0.0.1:${api.port}`,
@@ -85,6 +88,14 @@ async function startStack(): Promise<Stack> {
     },
   };
   return stack;
+}
+
+let isSilent = false;
+
+/** Before anything of Temporal's SDK is used; once a process is enough, and all that it takes. */
+export function silenceTemporal(): void {
+  if (!isSilent) installTemporalLogger(pino({ level: 'silent' }));
+  isSilent = true;
 }
 
 /** A tool of retry class `never`, as users' tools are. */
