@@ -10,8 +10,8 @@ import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
 import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
-import { createDeleteOldTraces } from './runs/delete-old-traces.activity.js';
-import type { DeleteOldTracesDeps } from './runs/delete-old-traces.activity.js';
+import { createDeleteOldRows } from './runs/delete-old-rows.activity.js';
+import type { DeleteOldRowsDeps } from './runs/delete-old-rows.activity.js';
 import { createOpenAnswer } from './runs/open-answer.activity.js';
 import type { OpenAnswerDeps } from './runs/open-answer.activity.js';
 import { createPersistAnswer } from './runs/persist-answer.activity.js';
@@ -27,7 +27,7 @@ import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
 export type ActivityDeps = AdvanceConversationDeps &
   CallModelDeps &
   CompactContextDeps &
-  DeleteOldTracesDeps &
+  DeleteOldRowsDeps &
   DeliverCallbackDeps &
   ReconcileCallbacksDeps &
   OpenAnswerDeps &
@@ -44,7 +44,7 @@ export function createActivities(deps: ActivityDeps) {
     compactContext: createCompactContext(deps),
     deliverCallback: createDeliverCallback(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
-    deleteOldTraces: createDeleteOldTraces(deps),
+    deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),
     persistStep: createPersistStep(deps),

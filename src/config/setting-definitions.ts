@@ -108,6 +108,23 @@ export const settingDefinitions = {
     milliseconds.default(300_000),
     'The longest pause that a provider may ask for, in ms. The run fails when it asks for more.',
   ),
+  defaultEmbedding: define(
+    ['PERDURA_EMBEDDING', 'LETTA_DEFAULT_EMBEDDING_HANDLE'],
+    optionalText,
+    'Handle of the embedding model of agents and archives that name none, such as perdura/minilm. Without one theirs are found by their words alone.',
+  ),
+  embeddingBatchTexts: define(['PERDURA_EMBEDDING_BATCH_TEXTS'], positive.default(256), 'Texts that one embedding request holds at most.'),
+  embeddingBatchTokens: define(
+    ['PERDURA_EMBEDDING_BATCH_TOKENS'],
+    positive.default(200_000),
+    'Tokens that one embedding request holds at most, by estimate.',
+  ),
+  embeddingCacheDays: define(
+    ['PERDURA_EMBEDDING_CACHE_DAYS'],
+    positive.default(30),
+    'For how many days after its last use the vector of a text is kept, so that the same text is not embedded again.',
+  ),
+  embeddingCacheRows: define(['PERDURA_EMBEDDING_CACHE_ROWS'], positive.default(100_000), 'How many of these vectors are kept at most.'),
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
 import { defaultOrganizationId } from '../domain/ids.js';
+import { createEmbeddingChoice } from '../domain/model/choose-embedding.js';
+import type { EmbeddingChoice } from '../domain/model/choose-embedding.js';
+import type { Embedder } from '../domain/model/embedder.js';
 import type { PriceList } from '../domain/model/model-price.js';
 import { packageFile } from '../config/version.js';
 import { readPriceFile } from '../config/price-file.js';
@@ -13,6 +16,7 @@ import { createRunEventLog } from '../events/run-event-log.js';
 import { createRunNotifier } from '../events/run-notifier.js';
 import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
+import { createEmbedder } from '../providers/embeddings/create-embedder.js';
 import { createPriceList } from '../providers/known-prices.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
 import { createAgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
@@ -32,6 +36,7 @@ import { createConversationsRepository } from '../repositories/conversations.rep
 import { createDataSource } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
+import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
 import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
 import { migrate } from '../repositories/migrate.js';
@@ -65,6 +70,8 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
   readonly events: ReturnType<typeof createRunEventLog>;
   readonly models: ReturnType<typeof createModelCatalog>;
+  readonly embedder: Embedder;
+  readonly embeddingChoice: EmbeddingChoice;
   readonly prices: PriceList;
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
@@ -82,6 +89,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const [dataSource, temporal] = await connectBoth(settings, addresses, logger);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database);
+  const models = createCatalog(settings, logger);
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
     database,
@@ -95,7 +103,13 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     temporal,
     temporalUiUrl: addresses.uiUrl,
     events: createRunEventLog({ repository: repositories.runEvents, notifier }),
-    models: createCatalog(settings, logger),
+    models,
+    embedder: createEmbedder({
+      models,
+      cache: repositories.embeddings,
+      limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
+    }),
+    embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
     prices,
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),
@@ -167,6 +181,7 @@ function createRepositories(database: TransactionalDatabase) {
     conversationMessages: createConversationMessagesRepository(database),
     conversationResets: createConversationResetRepository(database),
     conversationRows: createConversationsRepository(database),
+    embeddings: createEmbeddingsRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
     messageSearch: createMessageSearchRepository(database),

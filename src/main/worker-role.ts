@@ -66,6 +66,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       },
       presentAnswer: presentRunAnswer,
       traceRetentionDays: settings.traceRetentionDays,
+      embeddingCacheLimits: { days: settings.embeddingCacheDays, rows: settings.embeddingCacheRows },
       executors: {
         ...createMemoryExecutors(backend),
         ...createSearchExecutors(backend),

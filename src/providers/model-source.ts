@@ -1,5 +1,5 @@
 import type { EmbeddingListing, EmbeddingModel, LanguageModel, ModelListing } from '../domain/model/language-model.js';
-import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+import type { EmbeddingOffer, ModelConfig } from '../domain/model/model-config.js';
 
 /** One configured provider. */
 export interface ModelSource {
@@ -10,9 +10,9 @@ export interface ModelSource {
   listEmbeddingModels(): Promise<readonly EmbeddingListing[]>;
   /** Null when the provider has no such model. `model` is the handle without the provider. */
   resolveModel(model: string): Promise<ModelConfig | null>;
-  resolveEmbedding(model: string): Promise<EmbeddingConfig | null>;
+  resolveEmbedding(model: string): Promise<EmbeddingOffer | null>;
   languageModel(config: ModelConfig): LanguageModel;
-  embeddingModel(config: EmbeddingConfig): EmbeddingModel | null;
+  embeddingModel(offer: EmbeddingOffer): EmbeddingModel | null;
 }
 
 /** V1's default for models with a larger window: requests that fill it are slow and dear. An agent's own limit may be higher. */

@@ -1,5 +1,5 @@
 import type { EmbeddingListing } from '../domain/model/language-model.js';
-import type { EmbeddingConfig, ModelConfig } from '../domain/model/model-config.js';
+import type { EmbeddingOffer, ModelConfig } from '../domain/model/model-config.js';
 import { createOpenAiEmbeddingModel } from './embeddings/openai-embedding-model.js';
 import { contextWindowOf, isEmbeddingModel, isOpenAiChatModel, knownOpenAiModels, openAiEmbeddings } from './known-models.js';
 import { lazy } from './lazy.js';
@@ -9,7 +9,7 @@ import type { WantedProtocol } from './llm/openai/openai-protocol.js';
 import { isReasoningModel } from './llm/openai/reasoning-models.js';
 import type { CallLimits } from './llm/stream-response.js';
 import { cachedListing, isListed, modelConfig, modelListing } from './model-source.js';
-import type { ModelSource } from './model-source.js';
+import type { CachedListing, ModelSource } from './model-source.js';
 
 export interface OpenAiSourceOptions {
   readonly apiKey: string;
@@ -32,14 +32,16 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
   });
   const isOfficial = isOfficialOpenAi(baseUrl);
   const place = { providerName: type, baseUrl, secrets: [apiKey] };
-  const names = cachedListing(
+  const isChatModel = isOfficial ? isOpenAiChatModel : (name: string) => !isEmbeddingModel(name);
+  const allNames = cachedListing(
     async () => {
       const { client } = await connect();
       const { data } = await client.models.list({ timeout: listTimeoutMs });
-      return data.map(model => model.id).filter(name => (isOfficial ? isOpenAiChatModel(name) : !isEmbeddingModel(name)));
+      return data.map(model => model.id);
     },
     isOfficial ? knownOpenAiModels : [],
   );
+  const names: CachedListing = async maxAgeMs => (await allNames(maxAgeMs)).filter(isChatModel);
   const config = (model: string): ModelConfig =>
     modelConfig({
       model,
@@ -60,7 +62,14 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
       // A compatible server that cannot list its models may well serve this one.
       return !isOfficial && (await names()).length === 0 ? config(model) : null;
     },
-    resolveEmbedding: model => Promise.resolve(embeddingConfig(model, baseUrl)),
+    async resolveEmbedding(model) {
+      const embeddingDim = openAiEmbeddings[model] ?? null;
+      if (embeddingDim !== null) return embeddingOffer(model, baseUrl, embeddingDim);
+      // Compatible servers name their models as they like, and some list none: whether it embeds is seen when its dimension is looked up.
+      const mayEmbed = !isOfficial || isEmbeddingModel(model);
+      const isServed = mayEmbed && ((await isListed(allNames, model)) || (await allNames()).length === 0);
+      return isServed ? embeddingOffer(model, baseUrl, null) : null;
+    },
     languageModel: ({ model }) => ({
       async complete(...call) {
         const protocol = chooseProtocol(options.protocol, baseUrl, model);
@@ -68,7 +77,8 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
       },
     }),
     embeddingModel: embedding => ({
-      embed: async (...call) => createOpenAiEmbeddingModel({ ...place, ...(await connect()), config: embedding }).embed(...call),
+      embed: async (...call) =>
+        createOpenAiEmbeddingModel({ ...place, ...(await connect()), model: embedding.embeddingModel }).embed(...call),
     }),
   };
 }
@@ -77,9 +87,7 @@ const embeddingListings: readonly EmbeddingListing[] = Object.entries(openAiEmbe
   return { handle: `${type}/${name}`, name, displayName: name, providerType: type, providerName: type, embeddingDim };
 });
 
-function embeddingConfig(model: string, baseUrl: string): EmbeddingConfig | null {
-  const embeddingDim = openAiEmbeddings[model];
-  if (embeddingDim === undefined) return null;
+function embeddingOffer(model: string, baseUrl: string, embeddingDim: number | null): EmbeddingOffer {
   return {
     handle: `${type}/${model}`,
     embeddingModel: model,

@@ -11,6 +11,6 @@ export async function reconcile(): Promise<void> {
   for (let after: string | null = ''; after !== null;) {
     after = await reconcileActivities.reconcileCallbacks({ after });
   }
-  await reconcileActivities.deleteOldTraces();
+  await reconcileActivities.deleteOldRows();
   await approvalActivities.settleOverdueApproval({ requestId: null });
 }

@@ -49,12 +49,21 @@ describe('embeddings by the official SDK of OpenAI', () => {
     );
   });
 
-  it('refuses vectors of another size and classifies failures', async () => {
-    server.answer = request => vectors(inputs(request), 8);
-    assert.equal((await failure(embed(['a']))).kind, 'llm_invalid_response');
+  it('cuts a text that is longer than the model reads', async () => {
+    server.answer = request =>
+      (inputs(request)[0]?.length ?? 0) > 3000
+        ? json(400, { error: { message: "This model's maximum context length is 8192 tokens" } })
+        : vectors(inputs(request));
+    assert.deepEqual(
+      (await embed(['x'.repeat(10_000)])).map(vector => vector[0]),
+      [2500],
+    );
+  });
+
+  it('classifies failures', async () => {
     server.answer = () => json(401, { error: { message: 'no' } });
     assert.equal((await failure(embed(['a', 'b']))).kind, 'llm_authentication');
-    assert.equal(server.requests.length, 2);
+    assert.equal(server.requests.length, 1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { renderRecallResults } from '../../domain/memory/recall-results.js';
-import type { EmbeddingConfig } from '../../domain/model/model-config.js';
-import type { ModelCatalog } from '../../domain/model/model-catalog.js';
+import { embedOne } from '../../domain/model/embedder.js';
+import type { Embedder } from '../../domain/model/embedder.js';
 import { formatLocalIso } from '../../domain/time/format-local-time.js';
 import { deriveId } from '../../repositories/derived-ids.js';
 import type { MessageSearchRepository } from '../../repositories/message-search.repository.js';
@@ -10,7 +10,7 @@ import { count, moment, optionalText, requiredText, textList, withArgumentErrors
 import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
 
 export interface SearchExecutorDeps {
-  readonly models: Pick<ModelCatalog, 'embeddingModel'>;
+  readonly embedder: Embedder;
   readonly passages: PassagesRepository;
   readonly passageSearch: PassageSearchRepository;
   readonly messageSearch: MessageSearchRepository;
@@ -28,13 +28,13 @@ export function createSearchExecutors(deps: SearchExecutorDeps): ToolExecutors {
   };
 }
 
-function insertIntoArchive({ models, passages }: SearchExecutorDeps): ToolExecutor {
+function insertIntoArchive({ embedder, passages }: SearchExecutorDeps): ToolExecutor {
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const text = requiredText(args, 'content');
       const place = await passages.ensureArchive(call.agentId);
       if (place === null) return { status: 'error', value: 'The agent is gone.' };
-      const embedding = await embedOne(models, place.embeddingConfig, text, signal);
+      const embedding = await embedOne(embedder, place.embeddingConfig, text, signal);
       await passages.insert(place, {
         id: deriveId('passage', call.id),
         text,
@@ -49,7 +49,7 @@ function insertIntoArchive({ models, passages }: SearchExecutorDeps): ToolExecut
     });
 }
 
-function searchArchive({ models, passages, passageSearch }: SearchExecutorDeps): ToolExecutor {
+function searchArchive({ embedder, passages, passageSearch }: SearchExecutorDeps): ToolExecutor {
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const query = requiredText(args, 'query');
@@ -63,7 +63,7 @@ function searchArchive({ models, passages, passageSearch }: SearchExecutorDeps):
       };
       const place = await passages.archiveOf(call.agentId);
       if (place === null || query.trim() === '') return { status: 'success', value: '[]' };
-      const embedding = await embedOne(models, place.embeddingConfig, query, signal);
+      const embedding = await embedOne(embedder, place.embeddingConfig, query, signal);
       const found = await passageSearch.search({ ...search, archiveIds: [place.archiveId], embedding });
       const rendered = found.map(passage => ({
         id: passage.id,
@@ -91,16 +91,4 @@ function searchConversations({ messageSearch }: SearchExecutorDeps): ToolExecuto
       });
       return { status: 'success', value: renderRecallResults(hits, call.timezone, new Date()) };
     });
-}
-
-/** Null when the archive has no embedding model. */
-async function embedOne(
-  models: Pick<ModelCatalog, 'embeddingModel'>,
-  config: EmbeddingConfig | null,
-  text: string,
-  signal: AbortSignal,
-): Promise<readonly number[] | null> {
-  if (config === null) return null;
-  const [vector] = await models.embeddingModel(config).embed([text], signal);
-  return vector ?? null;
 }

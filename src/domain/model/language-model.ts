@@ -95,7 +95,7 @@ export interface EmbeddingListing {
   readonly embeddingDim: number;
 }
 
-/** The port to an embedding provider: one vector of `config.embeddingDim` numbers for each text, in order. Throws ModelError. */
+/** The port to an embedding provider: one vector for each text, in order, in one request as a rule. Throws ModelError. Behind Embedder, which is for use. */
 export interface EmbeddingModel {
   embed(texts: readonly string[], signal: AbortSignal): Promise<readonly (readonly number[])[]>;
 }

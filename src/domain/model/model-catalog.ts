@@ -1,5 +1,5 @@
 import type { EmbeddingModel, EmbeddingListing, LanguageModel, ModelListing } from './language-model.js';
-import type { EmbeddingConfig, ModelConfig } from './model-config.js';
+import type { EmbeddingOffer, ModelConfig } from './model-config.js';
 
 /**
  * The models this server can reach, by handle. One instance a process, made at the composition root from the settings; the API lists and resolves,
@@ -11,8 +11,8 @@ export interface ModelCatalog {
   listEmbeddingModels(): Promise<readonly EmbeddingListing[]>;
   /** Null when no configured provider serves the handle. `contextWindowLimit` overrides the model's own window, in tokens. */
   resolveModel(handle: string, contextWindowLimit?: number): Promise<ModelConfig | null>;
-  resolveEmbedding(handle: string): Promise<EmbeddingConfig | null>;
+  resolveEmbedding(handle: string): Promise<EmbeddingOffer | null>;
   /** Throws ModelError `llm_not_found` when the config's provider is not configured here. */
   languageModel(config: ModelConfig): LanguageModel;
-  embeddingModel(config: EmbeddingConfig): EmbeddingModel;
+  embeddingModel(offer: EmbeddingOffer): EmbeddingModel;
 }

@@ -44,5 +44,11 @@ export interface EmbeddingConfig {
   readonly embeddingEndpoint: string | null;
   readonly embeddingDim: number;
   readonly embeddingChunkSize: number;
+  /** Texts of one request. */
   readonly batchSize: number;
+}
+
+/** A model that a provider has, as far as it is known without asking: null = its dimension has to be found out. */
+export interface EmbeddingOffer extends Omit<EmbeddingConfig, 'embeddingDim'> {
+  readonly embeddingDim: number | null;
 }

@@ -8,6 +8,7 @@ import { Budgets1764300000002 } from './1764300000002-budgets.js';
 import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 import { Indexes1764800000000 } from './1764800000000-indexes.js';
+import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Callbacks1764300000003,
   Approvals1764700000000,
   Indexes1764800000000,
+  Embeddings1765200000000,
 ];

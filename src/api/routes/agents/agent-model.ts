@@ -2,6 +2,7 @@ import type { CreateAgentBody, UpdateAgentBody } from '../../../contract/agents.
 import { longestModelName } from '../../../contract/model-config.contract.js';
 import type { EmbeddingConfigBody, LlmConfigBody, ModelSettingsBody, ResponseFormatBody } from '../../../contract/model-config.contract.js';
 import { RequestError } from '../../../domain/errors.js';
+import type { EmbeddingChoice } from '../../../domain/model/choose-embedding.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../../../domain/model/model-config.js';
 
@@ -108,14 +109,12 @@ function toModelConfig(body: LlmConfigBody, contextWindowLimit: number | undefin
 
 /** Null = the request says nothing about it. */
 export async function requestedEmbedding(
-  models: ModelCatalog,
+  choice: EmbeddingChoice,
   body: { readonly embedding?: string | null | undefined; readonly embedding_config?: EmbeddingConfigBody | null | undefined },
+  signal: AbortSignal,
 ): Promise<EmbeddingConfig | null> {
-  if (body.embedding_config != null) return toEmbeddingConfig(body.embedding_config);
-  if (body.embedding == null) return null;
-  const config = await models.resolveEmbedding(body.embedding);
-  if (config === null) throw new RequestError('invalid', `Embedding model ${body.embedding} not found`);
-  return config;
+  if (body.embedding_config != null) return choice.given(toEmbeddingConfig(body.embedding_config), signal);
+  return body.embedding == null ? null : choice.named(body.embedding, signal);
 }
 
 function toEmbeddingConfig(body: EmbeddingConfigBody): EmbeddingConfig {

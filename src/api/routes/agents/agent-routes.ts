@@ -73,7 +73,7 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
   await refuseMissing(deps, body, context);
   const [model, embedding] = await Promise.all([
     requestedModel(deps.models, body, current.llmConfig),
-    requestedEmbedding(deps.models, body),
+    requestedEmbedding(deps.embeddingChoice, body, context.signal),
   ]);
   const columns = {
     name: body.name,

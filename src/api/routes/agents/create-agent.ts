@@ -8,6 +8,7 @@ import { toolNamesForNewAgent } from '../../../domain/agents/default-tools.js';
 import { initialMessages } from '../../../domain/agents/initial-messages.js';
 import type { InitialMessage } from '../../../domain/agents/initial-messages.js';
 import { RequestError } from '../../../domain/errors.js';
+import type { EmbeddingChoice } from '../../../domain/model/choose-embedding.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import type { EmbeddingConfig, ModelConfig } from '../../../domain/model/model-config.js';
 import { compileSystemPrompt } from '../../../domain/prompt/compile-system-prompt.js';
@@ -36,6 +37,7 @@ export interface CreateAgentDeps {
   readonly blocks: BlocksRepository;
   readonly tools: ToolsRepository;
   readonly models: ModelCatalog;
+  readonly embeddingChoice: EmbeddingChoice;
 }
 
 export function createAgentRoute(deps: CreateAgentDeps) {
@@ -43,13 +45,14 @@ export function createAgentRoute(deps: CreateAgentDeps) {
     refuseUnserved(body);
     refuseUnservedType(body.agent_type);
     const id = `agent-${randomUUID()}`;
-    const [model, embedding, tools, attached] = await Promise.all([
+    const [model, requested, tools, attached] = await Promise.all([
       requestedModel(deps.models, body, null),
-      requestedEmbedding(deps.models, body),
+      requestedEmbedding(deps.embeddingChoice, body, context.signal),
       resolveTools(deps, body, context),
       attachedBlocks(deps, body, context),
     ]);
     if (model === null) throw new RequestError('invalid', 'Must specify either model or llm_config in request');
+    const embedding = await deps.embeddingChoice.choose({ requested }, context.signal);
     const newBlocks = (body.memory_blocks ?? []).map(toNewBlock);
     const blocks = [...newBlocks, ...attached];
     refuseDoubleLabels(blocks);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createPassage, deletePassage, listPassages, searchArchivalMemory } from '../../../contract/archival.contract.js';
 import { estimateTokens } from '../../../domain/context-window/estimate-tokens.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
-import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
-import type { EmbeddingConfig } from '../../../domain/model/model-config.js';
+import { embedOne } from '../../../domain/model/embedder.js';
+import type { Embedder } from '../../../domain/model/embedder.js';
 import { formatLocalIso } from '../../../domain/time/format-local-time.js';
 import { parseLocalTime } from '../../../domain/time/parse-local-time.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
@@ -18,16 +18,14 @@ export interface ArchivalRoutesDeps {
   readonly agents: AgentsRepository;
   readonly passages: PassagesRepository;
   readonly passageSearch: PassageSearchRepository;
-  readonly models: Pick<ModelCatalog, 'embeddingModel'>;
+  readonly embedder: Embedder;
 }
 
 /** V1's limit of one passage, in tokens. */
 const passageTokenLimit = 8192;
 const defaultResults = 5;
 
-export function archivalRoutes({ agents, passages, passageSearch, models }: ArchivalRoutesDeps): MountedRoute[] {
-  const embed = async (config: EmbeddingConfig | null, text: string, signal: AbortSignal) =>
-    config === null ? null : ((await models.embeddingModel(config).embed([text], signal))[0] ?? null);
+export function archivalRoutes({ agents, passages, passageSearch, embedder }: ArchivalRoutesDeps): MountedRoute[] {
   return [
     handleRoute(listPassages, async ({ params, query }, context) => {
       await requireAgent(agents, params.agent_id, context);
@@ -53,7 +51,7 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
       }
       const place = await passages.ensureArchive(params.agent_id);
       if (place === null) throw new RequestError('not-found', 'Agent not found');
-      const embedding = await embed(place.embeddingConfig, text, context.signal);
+      const embedding = await embedOne(embedder, place.embeddingConfig, text, context.signal);
       const passage = await passages.insert(place, {
         id: `passage-${randomUUID()}`,
         text,
@@ -78,7 +76,7 @@ export function archivalRoutes({ agents, passages, passageSearch, models }: Arch
       const found = await passageSearch.search({
         archiveIds: [place.archiveId],
         query: query.query,
-        embedding: await embed(place.embeddingConfig, query.query, context.signal),
+        embedding: await embedOne(embedder, place.embeddingConfig, query.query, context.signal),
         tags: query.tags ?? [],
         tagMatch: query.tag_match_mode,
         ...bounds,
