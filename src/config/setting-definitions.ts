@@ -57,6 +57,16 @@ export const settingDefinitions = {
     'Plan each SQL statement once a connection. Set false behind a transaction pooler that does not support prepared statements.',
   ),
   databasePoolSize: define(['DATABASE_POOL_SIZE'], positive.default(20), 'Connections to Postgres of one process.'),
+  vectorEfSearch: define(
+    ['PERDURA_VECTOR_EF_SEARCH'],
+    positive.max(1000).default(200),
+    'Candidates that a search of the vectors in Postgres keeps in sight: more find better and take longer.',
+  ),
+  vectorMaxScanTuples: define(
+    ['PERDURA_VECTOR_MAX_SCAN_TUPLES'],
+    positive.default(40_000),
+    'Vectors that one search in Postgres visits at most to find enough that its filter leaves.',
+  ),
   temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),
   temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),
   temporalCli: define(['TEMPORAL_CLI'], optionalText, 'Path of the temporal binary for the embedded server.'),

@@ -11,7 +11,11 @@ import { createdNow, nullableInteger, nullableJson, nullableText, text, textArra
 @Index('passages_full_text', { synchronize: false })
 @Index('passages_tags', { synchronize: false })
 @Index('passages_embedding_384', { synchronize: false })
+@Index('passages_embedding_512', { synchronize: false })
+@Index('passages_embedding_768', { synchronize: false })
+@Index('passages_embedding_1024', { synchronize: false })
 @Index('passages_embedding_1536', { synchronize: false })
+@Index('passages_embedding_3072', { synchronize: false })
 @Index('passages_tool_key', ['archiveId', 'toolCallId'], { unique: true, where: 'tool_call_id is not null' })
 @Index('passages_of_tool_call', ['toolCallId'], { where: 'tool_call_id is not null' })
 export class Passage {

@@ -5,6 +5,7 @@ import { createEmbeddingChoice } from '../domain/model/choose-embedding.js';
 import type { EmbeddingChoice } from '../domain/model/choose-embedding.js';
 import type { Embedder } from '../domain/model/embedder.js';
 import type { PriceList } from '../domain/model/model-price.js';
+import type { VectorStore } from '../domain/vectors/vector-store.js';
 import { packageFile } from '../config/version.js';
 import { readPriceFile } from '../config/price-file.js';
 import type { Settings } from '../config/settings.js';
@@ -43,6 +44,7 @@ import { migrate } from '../repositories/migrate.js';
 import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createPassagesRepository } from '../repositories/passages.repository.js';
+import { createPgvectorStore } from '../repositories/pgvector-store.js';
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
@@ -72,6 +74,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly models: ReturnType<typeof createModelCatalog>;
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
+  readonly vectors: VectorStore;
   readonly prices: PriceList;
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
@@ -110,6 +113,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
     }),
     embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
+    vectors: createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples }),
     prices,
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),

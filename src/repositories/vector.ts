@@ -1,13 +1,22 @@
 import { toSql } from 'pgvector';
 
-/** Dimensions that have an index of their own, and the type that it is on: a plain vector's index ends at 2,000 dimensions and costs twice. */
-const indexedTypes: Readonly<Record<number, string>> = { 384: 'vector(384)', 1536: 'halfvec(1536)' };
+/**
+ * The dimensions of the usual embedding models: each has an index of its own, on half-precision numbers. A plain vector's index ends at 2,000 dimensions, is
+ * twice as large, and finds the same.
+ */
+const indexedDimensions: readonly number[] = [384, 512, 768, 1024, 1536, 3072];
 
 /** A column or parameter as the type that the index of its dimension is on, so that the planner recognises it. */
 export function asIndexed(expression: string, dimension: number): string {
-  return `${expression}::${indexedTypes[dimension] ?? `vector(${dimension})`}`;
+  return `${expression}::${indexedDimensions.includes(dimension) ? 'halfvec' : 'vector'}(${dimension})`;
 }
 
 export function toVectorLiteral(vector: readonly number[]): string {
   return toSql([...vector]) ?? '[]';
+}
+
+/** An approximate index for one dimension of a table's column `embedding`. */
+export function vectorIndexSql(table: string, dimension: number): string {
+  return `create index ${table}_embedding_${dimension} on ${table} using hnsw ((embedding::halfvec(${dimension})) halfvec_cosine_ops)
+    where embedding_dim = ${dimension}`;
 }

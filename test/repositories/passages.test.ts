@@ -120,7 +120,7 @@ describe('archival memory', () => {
     assert.equal((await createPassageSearchRepository(stack.backend.database).search(search)).length, 5);
     const plan = await stack.backend.database.query<Record<string, string>>(
       `explain select p.id from passages p where p.archive_id = any($1) and p.embedding_dim = 384
-        order by p.embedding::vector(384) <=> $2::vector(384) limit 50`,
+        order by p.embedding::halfvec(384) <=> $2::halfvec(384) limit 50`,
       [[place.archiveId], JSON.stringify(embedding)],
     );
     assert.match(JSON.stringify(plan), /passages_embedding_384/);
