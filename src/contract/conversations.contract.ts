@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idPattern } from '../domain/ids.js';
 import { createdAtOrder, instant, jsonObject, listOf, nothing, paging, pathId, queryBoolean, queryInteger } from './fields.js';
-import { lettaResponse, messageType, sendBody } from './messages.contract.js';
+import { lettaResponse, messageType, previewedRequest, sendBody } from './messages.contract.js';
 import { modelName, modelSettings } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { retrieveStreamBody, wireMessage } from './runs.contract.js';
@@ -113,6 +113,8 @@ export const deleteConversation = defineRoute({
   response: z.null(),
 });
 
+const conversationSendBody = sendBody.extend({ streaming: z.boolean().default(true), agent_id: agentId });
+
 export const sendConversationMessage = defineRoute({
   operationId: 'send_conversation_message',
   method: 'post',
@@ -121,9 +123,21 @@ export const sendConversationMessage = defineRoute({
   summary: 'Send a message to a conversation and stream the answer, or wait for it',
   params: byAnyConversation,
   query: nothing,
-  body: sendBody.extend({ streaming: z.boolean().default(true), agent_id: agentId }),
+  body: conversationSendBody,
   response: lettaResponse,
   streams: true,
+});
+
+export const previewConversationModelRequest = defineRoute({
+  operationId: 'preview_conversation_model_request',
+  method: 'post',
+  path: '/v1/conversations/{conversation_id}/messages/preview-raw-payload',
+  tag,
+  summary: "Show what the conversation's model would be sent first for a message, without sending it",
+  params: byAnyConversation,
+  query: nothing,
+  body: conversationSendBody,
+  response: previewedRequest,
 });
 
 export const listConversationMessages = defineRoute({

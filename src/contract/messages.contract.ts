@@ -176,6 +176,21 @@ export const createMessageAsync = defineRoute({
   response: run,
 });
 
+/** A request as its provider gets it, in the provider's own form. */
+export const previewedRequest = z.record(z.string(), z.unknown());
+
+export const previewModelRequest = defineRoute({
+  operationId: 'preview_model_request',
+  method: 'post',
+  path: '/v1/agents/{agent_id}/messages/preview-raw-payload',
+  tag,
+  summary: "Show what the agent's model would be sent first for a message, without sending it",
+  params: byAgent,
+  query: nothing,
+  body: sendBody,
+  response: previewedRequest,
+});
+
 export const cancelMessage = defineRoute({
   operationId: 'cancel_message',
   method: 'post',

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createPreviewRequest } from '../activities/llm/preview-request.js';
 import { createCodecAccess, originsOfUi } from '../api/middleware/codec-access.js';
 import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
 import { createGate } from '../api/gate.js';
@@ -33,6 +34,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     ...backend,
     version,
     answeredRuns,
+    previewRequest: createPreviewRequest(backend),
     codecAccess,
     payloadCodec: createPayloadCodec(settings.encryptionKeys),
     keepaliveMs: settings.keepaliveMs,

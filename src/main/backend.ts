@@ -47,6 +47,7 @@ import { createPassagesRepository } from '../repositories/passages.repository.js
 import { createPgvectorStore } from '../repositories/pgvector-store.js';
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
+import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
 import { createRunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
@@ -193,6 +194,7 @@ function createRepositories(database: TransactionalDatabase) {
     openConversations: createReconcileRepository(database),
     passages: createPassagesRepository(database),
     passageSearch: createPassageSearchRepository(database),
+    previews: createRequestPreviewRepository(database),
     runQueues: createRunQueueRepository(database),
     rollbacks: createRunRollbackRepository(database),
     runEvents: createRunEventsRepository(database),

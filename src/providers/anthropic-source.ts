@@ -1,3 +1,4 @@
+import type { LanguageModel } from '../domain/model/language-model.js';
 import { contextWindowOf, knownAnthropicModels } from './known-models.js';
 import { lazy } from './lazy.js';
 import { createAnthropicLanguageModel } from './llm/anthropic/anthropic-language-model.js';
@@ -34,6 +35,8 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     });
     return { client, sdk };
   });
+  const connected = async (): Promise<LanguageModel> =>
+    createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], limits });
   const names = cachedListing(async () => {
     const { client } = await connect();
     return (await client.models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id);
@@ -58,8 +61,8 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     },
     resolveEmbedding: () => Promise.resolve(null),
     languageModel: () => ({
-      complete: async (...call) =>
-        createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], limits }).complete(...call),
+      requestBody: async request => (await connected()).requestBody(request),
+      complete: async (...call) => (await connected()).complete(...call),
     }),
     embeddingModel: () => null,
   };

@@ -1,4 +1,4 @@
-import type { EmbeddingListing } from '../domain/model/language-model.js';
+import type { EmbeddingListing, LanguageModel } from '../domain/model/language-model.js';
 import type { EmbeddingOffer, ModelConfig } from '../domain/model/model-config.js';
 import { createOpenAiEmbeddingModel } from './embeddings/openai-embedding-model.js';
 import { contextWindowOf, isEmbeddingModel, isOpenAiChatModel, knownOpenAiModels, openAiEmbeddings } from './known-models.js';
@@ -70,12 +70,14 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
       const isServed = mayEmbed && ((await isListed(allNames, model)) || (await allNames()).length === 0);
       return isServed ? embeddingOffer(model, baseUrl, null) : null;
     },
-    languageModel: ({ model }) => ({
-      async complete(...call) {
-        const protocol = chooseProtocol(options.protocol, baseUrl, model);
-        return createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, limits }).complete(...call);
-      },
-    }),
+    languageModel({ model }) {
+      const protocol = chooseProtocol(options.protocol, baseUrl, model);
+      const connected = async (): Promise<LanguageModel> => createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, limits });
+      return {
+        requestBody: async request => (await connected()).requestBody(request),
+        complete: async (...call) => (await connected()).complete(...call),
+      };
+    },
     embeddingModel: embedding => ({
       embed: async (...call) =>
         createOpenAiEmbeddingModel({ ...place, ...(await connect()), model: embedding.embeddingModel }).embed(...call),

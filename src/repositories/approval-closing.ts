@@ -4,8 +4,8 @@ import { denialReasons, denyAll } from '../domain/approvals/approval-request.js'
 import type { AskedCall, RunAnswer } from '../domain/approvals/approval-request.js';
 import type { ToolReturn } from '../domain/messages/content.js';
 import type { Message, ToolMessage } from '../domain/messages/message.js';
-import { plainMessage } from '../domain/messages/message.js';
 import type { ModelResponse } from '../domain/model/language-model.js';
+import { inputToMessage } from '../domain/runs/input-to-message.js';
 import type { InputMessage } from '../domain/runs/run-request.js';
 import { appendMessages } from './append-messages.js';
 import type { Database } from './database.js';
@@ -56,7 +56,8 @@ export async function commitAnswer(transaction: Database, { runId, decision }: P
     gaveUp: decision.end?.stopReason === 'cancelled',
     heartbeatReason: decision.heartbeatReason,
   });
-  await appendMessages(transaction, place(request), [...closing, ...run.input.map(message => toMessage(message, request, runId))]);
+  const input = { agentId: request.agent_id, conversationId: request.conversation_id, runId };
+  await appendMessages(transaction, place(request), [...closing, ...run.input.map(message => inputToMessage(message, input))]);
   await tellReaders(transaction, runId, closing);
   await markClosed(transaction, request.id, { answer: run.answer, runId, stop: decision.end });
   return { cancelRequested: run.cancel_requested, held: run.held, runOpen: true };
@@ -129,19 +130,6 @@ function closingMessages(request: RequestRow, { runId, ...options }: ClosingOpti
     },
     base: { agentId: request.agent_id, conversationId: request.conversation_id, runId, stepId: request.step_id },
   });
-}
-
-function toMessage({ id, role, content, otid, name, senderId, groupId }: InputMessage, request: RequestRow, runId: string): Message {
-  const base = {
-    ...plainMessage,
-    id,
-    agentId: request.agent_id,
-    conversationId: request.conversation_id,
-    createdAt: new Date().toISOString(),
-  };
-  const sent = { ...base, runId, otid, name, senderId, groupId };
-  if (role !== 'assistant') return { ...sent, role, content };
-  return { ...sent, role, model: null, toolCalls: [], content: content.flatMap(part => (part.type === 'text' ? [part] : [])) };
 }
 
 /** The returns are all that a client is told: the rest came from it. */

@@ -44,6 +44,10 @@ export function createBudgetsRepository(database: TransactionalDatabase) {
         if (charge !== null) await insertCharge(transaction, call, charge, true);
       }),
 
+    /** What counts against the agent's total now. */
+    spentByAgent: (call: ChargedCall, windowSeconds: number | null): Promise<Spent> =>
+      spent(database, call, totalSql, [call.agentId, windowSeconds]),
+
     /** What a call has used up, in the place of what was set aside for it. */
     charge: (call: ChargedCall, charge: Charge): Promise<void> => insertCharge(database, call, charge, false),
   };

@@ -32,10 +32,14 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
         await transaction.query(lockSql, [conversationId]);
         const compiled = await compile(transaction, conversationId);
         if (compiled === null) return;
-        const { current, text } = compiled;
-        const isNew = current === null || withoutClock(current) !== withoutClock(text);
-        await transaction.query(replaceSql, [conversationId, isNew ? text : null]);
+        await transaction.query(replaceSql, [conversationId, saysNew(compiled) ? compiled.text : null]);
       }),
+
+    /** The text that `refresh` would leave. Null when there is no such conversation. */
+    refreshed: async (conversationId: string): Promise<string | null> => {
+      const compiled = await compile(database, conversationId);
+      return compiled === null || saysNew(compiled) ? (compiled?.text ?? null) : compiled.current;
+    },
 
     /** What the system message would be now. Null when there is no such conversation. */
     preview: async (conversationId: string): Promise<string | null> => (await compile(database, conversationId))?.text ?? null,
@@ -89,10 +93,16 @@ export async function writeSystemMessage(database: Database, conversationId: str
 
 export type SystemMessageRepository = ReturnType<typeof createSystemMessageRepository>;
 
-async function compile(
-  database: Database,
-  conversationId: string,
-): Promise<{ readonly current: string | null; readonly text: string } | null> {
+interface CompiledText {
+  readonly current: string | null;
+  readonly text: string;
+}
+
+function saysNew({ current, text }: CompiledText): boolean {
+  return current === null || withoutClock(current) !== withoutClock(text);
+}
+
+async function compile(database: Database, conversationId: string): Promise<CompiledText | null> {
   const rows = await database.query<PromptRow>(promptSql, [conversationId]);
   const row = rows[0];
   if (row === undefined) return null;

@@ -31,7 +31,7 @@ export type PlannedRequest =
 
 /** The request of a model call, with no longer an answer than the budgets have left; refused when not even that fits. Without budgets nothing is asked. */
 export async function budgetedRequest(
-  deps: BudgetDeps,
+  deps: { readonly budgets: Pick<BudgetsRepository, 'spentByRun' | 'reserve'>; readonly prices: PriceList },
   call: ChargedCall,
   budgets: Budgets,
   config: ModelConfig,

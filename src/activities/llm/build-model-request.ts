@@ -12,8 +12,11 @@ import { compileSkills } from '../../domain/prompt/compile-skills.js';
 import type { RunOptions } from '../../domain/runs/run-request.js';
 import type { ModelCallContext } from '../../repositories/model-calls.repository.js';
 
+/** What a request is made of. */
+export type RequestSources = Pick<ModelCallContext, 'agentType' | 'toolRules' | 'tools' | 'messages' | 'options'>;
+
 /** What is sent to the model of an agent: its context, the tools that its rules allow now, in the form of its type, and how free it is to call them. */
-export function buildModelRequest(context: ModelCallContext, config: ModelConfig, verdict: RuleVerdict): ModelRequest {
+export function buildModelRequest(context: RequestSources, config: ModelConfig, verdict: RuleVerdict): ModelRequest {
   const traits = traitsOf(context);
   const style = {
     requestsHeartbeats: traits.requestsHeartbeats,
@@ -42,12 +45,12 @@ export function buildModelRequest(context: ModelCallContext, config: ModelConfig
 }
 
 /** Whether the model is to write its thoughts as an argument of each call. */
-export function asksForThoughts(context: ModelCallContext, config: ModelConfig): boolean {
+export function asksForThoughts(context: RequestSources, config: ModelConfig): boolean {
   return traitsOf(context).allowsThoughtsInArguments && config.putInnerThoughtsInKwargs;
 }
 
 /** The attached tools, and the client's in the place of those of the same name. */
-function toolSchemas({ tools, options }: ModelCallContext): ToolSchema[] {
+function toolSchemas({ tools, options }: RequestSources): ToolSchema[] {
   const clientTools = options.clientTools;
   const attached = tools.filter(tool => !clientTools.some(own => own.name === tool.name));
   return [
@@ -60,7 +63,7 @@ function toolSchemas({ tools, options }: ModelCallContext): ToolSchema[] {
   ];
 }
 
-function traitsOf({ agentType }: ModelCallContext): AgentTypeTraits {
+function traitsOf({ agentType }: RequestSources): AgentTypeTraits {
   return agentTypeTraits(isAgentType(agentType) ? agentType : defaultAgentType);
 }
 

@@ -16,6 +16,8 @@ import type { ConversationRoutesDeps } from './conversations/conversation-routes
 import { jobRoutes } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
+import { previewRoutes } from './messages/preview-routes.js';
+import type { PreviewRoutesDeps } from './messages/preview-routes.js';
 import { modelRoutes } from './models/model-routes.js';
 import type { ModelRoutesDeps } from './models/model-routes.js';
 import { queueRoutes } from './queue/queue-routes.js';
@@ -37,6 +39,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
   MessageRoutesDeps &
+  PreviewRoutesDeps &
   ModelRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
@@ -50,6 +53,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...blockRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
+    ...previewRoutes(deps),
     ...queueRoutes(deps),
     ...conversationRoutes(deps),
     ...contextRoutes(deps),

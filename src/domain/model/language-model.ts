@@ -68,6 +68,8 @@ export interface WireObserver {
  * It never retries by itself: the activity that calls it is retried by Temporal.
  */
 export interface LanguageModel {
+  /** The body that `complete` would send for the request; null for a model inside this server, to which nothing is sent. */
+  requestBody(request: ModelRequest): Promise<unknown>;
   complete(
     request: ModelRequest,
     onDelta: (delta: ModelDelta) => void,

@@ -41,6 +41,16 @@ function checkStreamMembers(body: SendBody): void {
   if (wrong !== null) throw new RequestError('unprocessable', `The field '${wrong}' needs streaming to be true`);
 }
 
+/** Throws what V1 answers to a body that could not be sent. */
+export async function checkSendable(deps: Pick<SendMessageDeps, 'models'>, body: SendBody): Promise<void> {
+  checkStreamMembers(body);
+  await checkModel(deps, body);
+}
+
+async function checkModel({ models }: Pick<SendMessageDeps, 'models'>, { override_model: handle }: SendFields): Promise<void> {
+  if (handle != null && (await models.resolveModel(handle)) === null) throw new RequestError('not-found', `Handle ${handle} not found`);
+}
+
 /** Has the request accepted as a run, or throws what V1 answers. */
 export async function submitMessage(
   deps: SendMessageDeps,
@@ -49,9 +59,7 @@ export async function submitMessage(
   kind: SendKind,
   context: SendContext,
 ): Promise<Accepted> {
-  if (body.override_model != null && (await deps.models.resolveModel(body.override_model)) === null) {
-    throw new RequestError('not-found', `Handle ${body.override_model} not found`);
-  }
+  await checkModel(deps, body);
   return requireAccepted(target.agentId, await deps.submitter.submit(await toRunRequest(deps, target, body, kind, context)));
 }
 

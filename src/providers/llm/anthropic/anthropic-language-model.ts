@@ -25,6 +25,7 @@ const provider = 'anthropic';
 /** Claude, by Anthropic's own API. */
 export function createAnthropicLanguageModel(options: AnthropicModelOptions): LanguageModel {
   return {
+    requestBody: request => Promise.resolve(toAnthropicRequest(request)),
     complete: (request, onDelta, signal, observer) =>
       streamResponse({
         provider,

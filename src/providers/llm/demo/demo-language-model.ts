@@ -7,6 +7,7 @@ import type { DemoCall } from './demo-rules.js';
 /** A rule-based stand-in that is openly no language model: for the first minute without a key, for examples and tests. */
 export function createDemoLanguageModel(): LanguageModel {
   return {
+    requestBody: () => Promise.resolve(null),
     complete: async (request, onDelta, signal) => respond(request, onDelta, signal),
   };
 }

@@ -26,6 +26,7 @@ export function createOpenAiLanguageModel({ client, protocol, limits, ...place }
   const { providerName: provider, baseUrl, secrets } = place;
   const server = { provider, baseUrl, secrets };
   return {
+    requestBody: request => Promise.resolve(protocol === 'chat' ? toChatRequest(request) : toResponsesRequest(request)),
     complete(request, onDelta, signal, observer) {
       const shared = { provider, classify: (error: unknown) => classifyOpenAiError(error, place), onDelta, signal, limits };
       const { model, reasoningEffort } = request.config;
