@@ -11,8 +11,6 @@ import { freePort } from '../src/embedded/ports.js';
 import { createBackend } from '../src/main/backend.js';
 import { runApi } from '../src/main/api-role.js';
 import { runWorker } from '../src/main/worker-role.js';
-import { createPassageSearchRepository } from '../src/repositories/passage-search.repository.js';
-import { createPassagesRepository } from '../src/repositories/passages.repository.js';
 import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
 import { startMockOpenAi } from '../test/support/mock-openai.js';
 import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
@@ -153,37 +151,38 @@ async function throughputs(mode: Mode): Promise<void> {
 
 async function passages(count: number): Promise<void> {
   const agentId = await newAgent({ embedding: 'perdura/minilm' });
-  const repository = createPassagesRepository(backend.database);
-  const place = await repository.ensureArchive(agentId);
+  const place = await backend.archives.ensureForAgent(agentId, null);
   if (place === null) throw new Error('no archive');
   const vector = (): number[] => Array.from({ length: 384 }, () => Math.random() - 0.5);
   for (let from = 0; from < count; from += 5000) {
     await backend.database.query(
-      `insert into passages (id, organization_id, archive_id, text, embedding, embedding_dim)
-       select 'passage-' || gen_random_uuid(), $1, $2, 'synthetic passage number ' || n, (select array_agg(random() - 0.5) from generate_series(1, 384) where n > 0)::vector, 384
+      `insert into passages (id, organization_id, archive_id, text, embedding, embedding_dim, embedding_model)
+       select 'passage-' || gen_random_uuid(), $1, $2, 'synthetic passage number ' || n, (select array_agg(random() - 0.5) from generate_series(1, 384) where n > 0)::vector, 384, 'synthetic'
          from generate_series(1, $3::int) n`,
       [place.organizationId, place.archiveId, Math.min(5000, count - from)],
     );
   }
   await backend.database.query('analyze passages');
   const insert = await timed(30, index =>
-    repository.insert(place, {
-      id: `passage-${crypto.randomUUID()}`,
-      text: `new ${index}`,
-      tags: [],
-      metadata: {},
-      createdAt: null,
-      embedding: vector(),
-      toolCallId: null,
-      createdById: null,
-    }),
+    backend.passages.insert(place, [
+      {
+        id: `passage-${crypto.randomUUID()}`,
+        text: `new ${index}`,
+        tags: [],
+        metadata: {},
+        createdAt: null,
+        embedding: vector(),
+        toolCallId: null,
+        createdById: null,
+      },
+    ]),
   );
-  const search = createPassageSearchRepository(backend.database);
   const time = await timed(60, () =>
-    search.search({
+    backend.passageSearch.search({
+      organizationId: place.organizationId,
       archiveIds: [place.archiveId],
       query: 'number forty',
-      embedding: vector(),
+      vectors: [{ model: 'synthetic', vector: vector() }],
       tags: [],
       tagMatch: 'any',
       startAt: null,

@@ -135,6 +135,11 @@ export const settingDefinitions = {
     'For how many days after its last use the vector of a text is kept, so that the same text is not embedded again.',
   ),
   embeddingCacheRows: define(['PERDURA_EMBEDDING_CACHE_ROWS'], positive.default(100_000), 'How many of these vectors are kept at most.'),
+  archivalTokenLimit: define(
+    ['PERDURA_ARCHIVAL_TOKEN_LIMIT', 'LETTA_ARCHIVAL_MEMORY_TOKEN_LIMIT'],
+    positive.default(8192),
+    'Tokens that a passage has at most which the API inserts, by estimate.',
+  ),
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

@@ -21,6 +21,8 @@ export const passage = z.object({
   last_updated_by_id: z.string().nullable(),
 });
 
+export const passageTime = z.iso.datetime({ offset: true, local: true });
+
 const tag = 'archival memory';
 const byAgent = z.object({ agent_id: pathId('agent') });
 const path = '/v1/agents/{agent_id}/archival-memory';
@@ -54,7 +56,7 @@ export const createPassage = defineRoute({
   body: z.object({
     text: z.string().min(1),
     tags: z.array(z.string()).nullish(),
-    created_at: z.iso.datetime({ offset: true, local: true }).nullish(),
+    created_at: passageTime.nullish(),
   }),
   response: z.array(passage),
 });

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { createdNow, nullableJson, nullableText, text } from './columns.js';
+import { createdNow, json, nullableJson, nullableText, text } from './columns.js';
 import { Organization } from './organization.entity.js';
 
 @Entity('archives')
@@ -14,6 +14,8 @@ export class Archive {
   @Column({ ...text, default: 'native' }) vectorDbProvider: string;
   /** domain EmbeddingConfig; null = passages are found by their words alone. */
   @Column(nullableJson) embeddingConfig: unknown;
+  /** domain EmbeddingConfig[]: of vectors that are not made anew yet. */
+  @Column({ ...json, default: () => "'[]'" }) formerEmbeddings: unknown;
   @Column(nullableJson) metadata: unknown;
   @Column(nullableText) createdById: string | null;
   @Column(nullableText) lastUpdatedById: string | null;

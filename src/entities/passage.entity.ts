@@ -16,7 +16,7 @@ import { createdNow, nullableInteger, nullableJson, nullableText, text, textArra
 @Index('passages_embedding_1024', { synchronize: false })
 @Index('passages_embedding_1536', { synchronize: false })
 @Index('passages_embedding_3072', { synchronize: false })
-@Index('passages_tool_key', ['archiveId', 'toolCallId'], { unique: true, where: 'tool_call_id is not null' })
+@Index('passages_by_content', ['archiveId', 'contentHash'], { unique: true })
 @Index('passages_of_tool_call', ['toolCallId'], { where: 'tool_call_id is not null' })
 export class Passage {
   @PrimaryColumn(text) id: string;
@@ -28,9 +28,13 @@ export class Passage {
   @Column({ type: 'vector', nullable: true }) embedding: number[] | null;
   @Column(nullableInteger) embeddingDim: number | null;
   @Column(nullableJson) embeddingConfig: unknown;
+  /** domain embeddingKey of the vector. */
+  @Column(nullableText) embeddingModel: string | null;
+  /** passageHash; null for one that stood there twice before passages had one. */
+  @Column(nullableText) contentHash: string | null;
   @Column(nullableJson) metadata: unknown;
   @Column(textArray) tags: string[];
-  /** Id of the tool call that inserted it: a repeated call inserts no second one. */
+  /** Id of the tool call that inserted it, and nobody else: what the call's run has done is undone with it. */
   @Column(nullableText) toolCallId: string | null;
   @Column(nullableText) createdById: string | null;
   @Column(createdNow) createdAt: Date;

@@ -24,6 +24,7 @@ import { createAgentLifecycleRepository } from '../repositories/agent-lifecycle.
 import { createAgentsRepository } from '../repositories/agents.repository.js';
 import { createAnswersRepository } from '../repositories/answers.repository.js';
 import { createApprovalsRepository } from '../repositories/approvals.repository.js';
+import { createArchivesRepository } from '../repositories/archives.repository.js';
 import { createBlockEditsRepository } from '../repositories/block-edits.repository.js';
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBudgetsRepository } from '../repositories/budgets.repository.js';
@@ -43,6 +44,7 @@ import { createMessageSearchRepository } from '../repositories/message-search.re
 import { migrate } from '../repositories/migrate.js';
 import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
+import type { PassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createPassagesRepository } from '../repositories/passages.repository.js';
 import { createPgvectorStore } from '../repositories/pgvector-store.js';
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
@@ -73,6 +75,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
   readonly events: ReturnType<typeof createRunEventLog>;
   readonly models: ReturnType<typeof createModelCatalog>;
+  readonly passageSearch: PassageSearchRepository;
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
   readonly vectors: VectorStore;
@@ -94,6 +97,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database);
   const models = createCatalog(settings, logger);
+  const vectors = createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples });
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
     database,
@@ -114,7 +118,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
     }),
     embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
-    vectors: createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples }),
+    vectors,
+    passageSearch: createPassageSearchRepository(database, vectors),
     prices,
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),
@@ -174,6 +179,7 @@ function createRepositories(database: TransactionalDatabase) {
     accepts: createRunAcceptRepository(database),
     answers: createAnswersRepository(database),
     approvals: createApprovalsRepository(database),
+    archives: createArchivesRepository(database),
     agentLifecycle: createAgentLifecycleRepository(database),
     agents: createAgentsRepository(database),
     builtinTools: createBuiltinToolsRepository(database),
@@ -193,7 +199,6 @@ function createRepositories(database: TransactionalDatabase) {
     modelCalls: createModelCallsRepository(database),
     openConversations: createReconcileRepository(database),
     passages: createPassagesRepository(database),
-    passageSearch: createPassageSearchRepository(database),
     previews: createRequestPreviewRepository(database),
     runQueues: createRunQueueRepository(database),
     rollbacks: createRunRollbackRepository(database),

@@ -25,6 +25,7 @@ export interface AgentFilter {
   readonly lastStopReason?: string | undefined;
   readonly createdById?: string | undefined;
   readonly blockId?: string | undefined;
+  readonly archiveId?: string | undefined;
   readonly showHidden?: boolean | undefined;
 }
 
@@ -210,6 +211,7 @@ function filterConditions(filter: AgentFilter): Conditions {
   conditions.addIf(filter.identifierKeys, '$?::text[] is null');
   conditions.addIf(filter.lastStopReason, 'a.last_stop_reason = $?');
   conditions.addIf(filter.createdById, 'a.created_by_id = $?');
+  conditions.addIf(filter.archiveId, 'exists (select from archives_agents x where x.agent_id = a.id and x.archive_id = $?)');
   conditions.addIf(filter.blockId, 'exists (select from blocks_agents x where x.agent_id = a.id and x.block_id = $?)');
   if (filter.showHidden === false) conditions.add('a.hidden is distinct from $?', true);
   return conditions;

@@ -1,15 +1,18 @@
+import { contentHash } from './content-hash.js';
 import type { Database } from './database.js';
 import { toVectorLiteral } from './vector.js';
 
 /** How many one statement deletes: it holds its locks shortly. */
 const deletionBatch = 1000;
 
-/** What was embedded before: by model and hash of the text. */
+/** What was embedded before: by model, and by the text, of which the hash alone is kept. */
 export function createEmbeddingsRepository(database: Database) {
   return {
-    async find(model: string, hashes: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+    async find(model: string, texts: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+      const hashes = texts.map(contentHash);
       const rows = await database.query<{ hash: string; vector: string }>(findSql, [model, hashes]);
-      return new Map(rows.map(row => [row.hash, JSON.parse(row.vector) as number[]]));
+      const vectors = new Map(rows.map(row => [row.hash, JSON.parse(row.vector) as number[]]));
+      return new Map(texts.flatMap((text, index) => entryOf(text, vectors.get(hashes[index] ?? ''))));
     },
 
     async add(model: string, vectors: ReadonlyMap<string, readonly number[]>): Promise<void> {
@@ -17,7 +20,7 @@ export function createEmbeddingsRepository(database: Database) {
       await database.query(
         `insert into embeddings (model, content_hash, embedding)
          select $1, hash, vector::vector from unnest($2::text[], $3::text[]) as made(hash, vector) order by hash on conflict do nothing`,
-        [model, [...vectors.keys()], [...vectors.values()].map(toVectorLiteral)],
+        [model, [...vectors.keys()].map(contentHash), [...vectors.values()].map(toVectorLiteral)],
       );
     },
 
@@ -37,6 +40,10 @@ export function createEmbeddingsRepository(database: Database) {
 }
 
 export type EmbeddingsRepository = ReturnType<typeof createEmbeddingsRepository>;
+
+function entryOf(text: string, vector: readonly number[] | undefined): (readonly [string, readonly number[]])[] {
+  return vector === undefined ? [] : [[text, vector]];
+}
 
 /** Rows that another look-up marks as used right now need no second mark. */
 const findSql = `

@@ -1,6 +1,8 @@
+import { embeddingKey } from '../domain/model/embedder.js';
 import type { EmbeddingConfig } from '../domain/model/model-config.js';
+import type { ArchivePlace } from './archive-places.js';
+import { passageHash } from './content-hash.js';
 import type { Database } from './database.js';
-import { deriveId } from './derived-ids.js';
 import { requireCursors } from './page-cursors.js';
 import { markStaleReaders } from './stale-conversations.js';
 import { toVectorLiteral } from './vector.js';
@@ -18,14 +20,6 @@ export interface Passage {
   readonly updatedAt: Date;
 }
 
-/** Where an agent's passages go, and how they are embedded. */
-export interface ArchivePlace {
-  readonly archiveId: string;
-  readonly organizationId: string;
-  /** Null = passages are found by their words alone. */
-  readonly embeddingConfig: EmbeddingConfig | null;
-}
-
 export interface NewPassage {
   readonly id: string;
   readonly text: string;
@@ -33,14 +27,15 @@ export interface NewPassage {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Null = now. */
   readonly createdAt: Date | null;
+  /** Of the archive's embedding model. */
   readonly embedding: readonly number[] | null;
-  /** The insertion's idempotency key. */
+  /** Null = a person inserts it. */
   readonly toolCallId: string | null;
   readonly createdById: string | null;
 }
 
 export interface PassagePage {
-  readonly archiveId: string;
+  readonly archiveIds: readonly string[];
   readonly after: string | null;
   readonly before: string | null;
   readonly limit: number;
@@ -52,67 +47,49 @@ export interface PassagePage {
 export const passageColumns = `p.id, p.organization_id as "organizationId", p.archive_id as "archiveId", p.text, p.embedding_config as "embeddingConfig",
   coalesce(p.metadata, '{}') as metadata, p.tags, p.created_by_id as "createdById", p.created_at as "createdAt", p.updated_at as "updatedAt"`;
 
+/** Passages that one statement inserts: their vectors are long. */
+const insertionBatch = 200;
+
 export function createPassagesRepository(database: Database) {
   return {
-    /** The agent's archive, or null when it has none yet. */
-    async archiveOf(agentId: string): Promise<ArchivePlace | null> {
-      const rows = await database.query<ArchivePlace>(
-        `select a.id as "archiveId", a.organization_id as "organizationId", a.embedding_config as "embeddingConfig"
-           from archives_agents aa join archives a on a.id = aa.archive_id where aa.agent_id = $1 order by aa.created_at limit 1`,
-        [agentId],
-      );
-      return rows[0] ?? null;
-    },
-
-    /** The agent's archive, made at the first insertion. Its id derives from the agent's, so two first insertions make one. Null = no such agent. */
-    async ensureArchive(agentId: string): Promise<ArchivePlace | null> {
-      const rows = await database.query<ArchivePlace>(ensureSql, [agentId, deriveId('archive', agentId)]);
-      return rows[0] ?? null;
-    },
-
-    /** Inserts a passage, once for each tool call. */
-    async insert(place: ArchivePlace, passage: NewPassage): Promise<Passage> {
-      const rows = await database.query<Passage>(insertSql, [
-        passage.id,
-        place.organizationId,
-        place.archiveId,
-        passage.text,
-        passage.embedding === null ? null : toVectorLiteral(passage.embedding),
-        passage.embedding?.length ?? null,
-        place.embeddingConfig === null ? null : JSON.stringify(place.embeddingConfig),
-        JSON.stringify(passage.metadata),
-        passage.tags,
-        passage.toolCallId,
-        passage.createdById,
-        passage.createdAt,
-      ]);
-      const row = rows[0];
-      if (row === undefined) throw new Error(`Passage ${passage.id} was not inserted`);
-      return row;
+    /**
+     * Inserts passages, in their order. A text that the archive has already, with the same given time or both without, is not inserted again: it gets the
+     * tags and the metadata as well. So each can be repeated.
+     */
+    async insert(place: ArchivePlace, passages: readonly NewPassage[]): Promise<Passage[]> {
+      const merged = mergeEqual(passages);
+      const byHash = new Map<string, Passage>();
+      for (let from = 0; from < merged.length; from += insertionBatch) {
+        const batch = merged.slice(from, from + insertionBatch);
+        const { organizationId, archiveId, embeddingConfig: config } = place;
+        const rows = await database.query<Passage & { hash: string }>(insertSql, [
+          organizationId,
+          archiveId,
+          config === null ? null : JSON.stringify(config),
+          config === null ? null : embeddingKey(config),
+          JSON.stringify(batch.map(toRow)),
+        ]);
+        for (const { hash, ...passage } of rows) byHash.set(hash, passage);
+      }
+      return passages.flatMap(passage => byHash.get(passageHash(passage.text, passage.createdAt)) ?? []);
     },
 
     /** A page by creation time. The cursors are passage ids. */
     async list(page: PassagePage): Promise<Passage[]> {
-      await requireCursors(database, { name: 'passages', noun: 'Passage' }, { archive_id: page.archiveId }, page);
-      return database.query<Passage>(
-        `select ${passageColumns} from passages p
-          where p.archive_id = $1
-            and ($2::text is null or (p.created_at, p.id) ${page.ascending ? '>' : '<'} (select created_at, id from passages where id = $2))
-            and ($3::text is null or (p.created_at, p.id) ${page.ascending ? '<' : '>'} (select created_at, id from passages where id = $3))
-            and ($4::text is null or p.text ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
-          order by p.created_at ${page.ascending ? 'asc' : 'desc'}, p.id ${page.ascending ? 'asc' : 'desc'} limit $5`,
-        [page.archiveId, page.after, page.before, page.search, page.limit],
-      );
+      const { archiveIds, after, before, search, limit } = page;
+      if (archiveIds.length === 0) return [];
+      await requireCursors(database, { name: 'passages', noun: 'Passage' }, { archive_id: archiveIds }, page);
+      return database.query<Passage>(listSql(page.ascending), [archiveIds, after, before, search, limit]);
     },
 
-    /** The count that the prompt shows changes with it. False when the archive has no such passage. */
-    async delete(archiveId: string, passageId: string): Promise<boolean> {
+    /** The count that the prompt shows changes with it. False when none of the archives has such a passage. */
+    async delete(archiveIds: readonly string[], passageId: string): Promise<boolean> {
       const rows = await database.query(
         `with deleted as (
-           delete from passages where archive_id = $1 and id = $2 returning id, archive_id
+           delete from passages where archive_id = any($1) and id = $2 returning id, archive_id
          ), ${markStaleReaders('deleted')}
          select id from deleted`,
-        [archiveId, passageId],
+        [archiveIds, passageId],
       );
       return rows.length > 0;
     },
@@ -121,28 +98,72 @@ export function createPassagesRepository(database: Database) {
 
 export type PassagesRepository = ReturnType<typeof createPassagesRepository>;
 
-const ensureSql = `
-with existing as (
-  select a.id, a.organization_id, a.embedding_config from archives_agents aa join archives a on a.id = aa.archive_id
-   where aa.agent_id = $1 order by aa.created_at limit 1
-), made as (
-  insert into archives (id, organization_id, name, description, embedding_config)
-  select $2, organization_id, name || '''s Archive', 'Default archive created automatically', embedding_config from agents
-   where id = $1 and not exists (select from existing)
-  on conflict (id) do update set updated_at = archives.updated_at
-  returning id, organization_id, embedding_config
-), linked as (
-  insert into archives_agents (agent_id, archive_id, is_owner) select $1, id, true from made on conflict do nothing
-)
-select id as "archiveId", organization_id as "organizationId", embedding_config as "embeddingConfig" from existing
-union all select id, organization_id, embedding_config from made`;
+/** One statement cannot write a row twice. */
+function mergeEqual(passages: readonly NewPassage[]): NewPassage[] {
+  const merged = new Map<string, NewPassage>();
+  for (const passage of passages) {
+    const hash = passageHash(passage.text, passage.createdAt);
+    const known = merged.get(hash);
+    const tags = [...new Set([...(known?.tags ?? []), ...passage.tags])];
+    merged.set(hash, { ...(known ?? passage), tags, metadata: { ...known?.metadata, ...passage.metadata } });
+  }
+  return [...merged.values()];
+}
 
+function toRow(passage: NewPassage) {
+  return {
+    id: passage.id,
+    text: passage.text,
+    hash: passageHash(passage.text, passage.createdAt),
+    vector: passage.embedding === null ? null : toVectorLiteral(passage.embedding),
+    metadata: passage.metadata,
+    tags: passage.tags,
+    tool_call_id: passage.toolCallId,
+    created_by_id: passage.createdById,
+    created_at: passage.createdAt,
+  };
+}
+
+/**
+ * In the order of the hashes: two that insert the same texts never wait for each other in a circle. What two have inserted belongs to neither's tool call:
+ * the undoing of one's run must not take it from the other. A vector of another model, or none, gives way to one of the archive's.
+ */
 const insertSql = `
-with inserted as (
-  insert into passages (id, organization_id, archive_id, text, embedding, embedding_dim, embedding_config, metadata, tags, tool_call_id, created_by_id, created_at)
-  values ($1, $2, $3, $4, $5::vector, $6, $7, $8, $9, $10, $11, coalesce($12, now()))
-  on conflict (archive_id, tool_call_id) where tool_call_id is not null do nothing
-  returning *
-), ${markStaleReaders('inserted')}
-select ${passageColumns} from inserted p
-union all select ${passageColumns} from passages p where p.archive_id = $3 and p.tool_call_id = $10 and not exists (select from inserted)`;
+with given as (
+  select n.*, (row_number() over ())::int as place from jsonb_to_recordset($5::jsonb) as n (
+    id text, text text, hash text, vector text, metadata jsonb, tags text[], tool_call_id text, created_by_id text, created_at timestamptz)
+), inserted as (
+  insert into passages as p (id, organization_id, archive_id, text, content_hash, embedding, embedding_dim, embedding_config, embedding_model, metadata, tags,
+                             tool_call_id, created_by_id, created_at)
+  select id, $1, $2, text, hash, vector::vector, vector_dims(vector::vector), case when vector is not null then $3::jsonb end,
+         case when vector is not null then $4 end, metadata, tags, tool_call_id, created_by_id, coalesce(created_at, now() + (place - 1) * interval '1 millisecond')
+    from given order by hash
+  on conflict (archive_id, content_hash) do update set
+    tags = p.tags || array(select tag from unnest(excluded.tags) as tag where tag <> all (p.tags)),
+    metadata = coalesce(p.metadata, '{}') || excluded.metadata,
+    tool_call_id = case when p.tool_call_id = excluded.tool_call_id then p.tool_call_id end,
+    embedding = case when p.embedding_model is distinct from excluded.embedding_model then coalesce(excluded.embedding, p.embedding) else p.embedding end,
+    embedding_dim = case when p.embedding_model is distinct from excluded.embedding_model then coalesce(excluded.embedding_dim, p.embedding_dim) else p.embedding_dim end,
+    embedding_config = case when p.embedding_model is distinct from excluded.embedding_model then coalesce(excluded.embedding_config, p.embedding_config) else p.embedding_config end,
+    embedding_model = coalesce(excluded.embedding_model, p.embedding_model),
+    updated_at = now()
+  returning p.*
+), changed as (
+  select distinct archive_id from inserted
+), ${markStaleReaders('changed')}
+select ${passageColumns}, p.content_hash as hash from inserted p`;
+
+/** Each archive's rows come from its index in order; a page needs only so many of each. */
+function listSql(ascending: boolean): string {
+  const [direction, later, earlier] = ascending ? ['asc', '>', '<'] : ['desc', '<', '>'];
+  const order = `p.created_at ${direction}, p.id ${direction}`;
+  return `
+select p.* from unnest($1::text[]) as a (id), lateral (
+  select ${passageColumns} from passages p
+   where p.archive_id = a.id
+     and ($2::text is null or (p.created_at, p.id) ${later} (select created_at, id from passages where id = $2))
+     and ($3::text is null or (p.created_at, p.id) ${earlier} (select created_at, id from passages where id = $3))
+     and ($4::text is null or p.text ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+   order by ${order} limit $5) p
+ order by p."createdAt" ${direction}, p.id ${direction} limit $5`;
+}

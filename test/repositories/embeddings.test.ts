@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { contentHash } from '../../src/repositories/content-hash.js';
 import { createEmbeddingsRepository } from '../../src/repositories/embeddings.repository.js';
 import { sharedStack } from '../support/stack.js';
 
@@ -36,7 +37,10 @@ describe('createEmbeddingsRepository', () => {
         ['new', [3]],
       ]),
     );
-    await database.query(`update embeddings set used_at = now() - interval '40 days' where model = $1 and content_hash <> 'new'`, [model]);
+    await database.query(`update embeddings set used_at = now() - interval '40 days' where model = $1 and content_hash <> $2`, [
+      model,
+      contentHash('new'),
+    ]);
     await embeddings.find(model, ['used']);
     while (await embeddings.deleteUnused(30, 1_000_000));
     assert.deepEqual([...(await embeddings.find(model, ['old', 'used', 'new'])).keys()].toSorted(), ['new', 'used']);
@@ -53,11 +57,7 @@ describe('createEmbeddingsRepository', () => {
         ['c', [3]],
       ]),
     );
-    await database.query(
-      `update embeddings set used_at = now() + case content_hash when 'a' then interval '1 hour' when 'b' then interval '2 hours' else interval '3 hours' end
-        where model = $1`,
-      [model],
-    );
+    await database.query(`update embeddings set used_at = now() + (embedding::real[])[1] * interval '1 hour' where model = $1`, [model]);
     while (await embeddings.deleteUnused(30, 2));
     assert.deepEqual([...(await embeddings.find(model, ['a', 'b', 'c'])).keys()].toSorted(), ['b', 'c']);
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Letta } from '@letta-ai/letta-client';
+import type { Database } from '../../src/repositories/database.js';
 import { createPassagesRepository } from '../../src/repositories/passages.repository.js';
-import { createPassageSearchRepository } from '../../src/repositories/passage-search.repository.js';
+import type { NewPassage } from '../../src/repositories/passages.repository.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -69,61 +70,92 @@ describe('archival memory', () => {
     );
   });
 
-  it('makes one archive for two first insertions, and one passage for a repeated tool call', async () => {
+  it('makes one archive for two first insertions, and another one when that was taken from the agent', async () => {
     const agentId = await newAgent(null);
-    const passages = createPassagesRepository(stack.backend.database);
-    const places = await Promise.all([1, 2, 3].map(() => passages.ensureArchive(agentId)));
+    const { archives } = stack.backend;
+    const places = await Promise.all([1, 2, 3].map(() => archives.ensureForAgent(agentId, null)));
     assert.equal(new Set(places.map(place => place?.archiveId)).size, 1);
-    const [place] = places;
-    assert.ok(place != null);
-    const insert = () =>
-      passages.insert(place, {
-        id: `passage-${randomUUID()}`,
-        text: 'once',
-        tags: [],
-        metadata: {},
-        createdAt: null,
-        embedding: null,
-        toolCallId: 'call-1',
-        createdById: null,
-      });
-    const [one, two] = [await insert(), await insert()];
-    assert.equal(one.id, two.id);
+    await archives.detach(agentId, places[0]?.archiveId ?? '');
+    const next = await archives.ensureForAgent(agentId, null);
+    assert.ok(next !== null && next.archiveId !== places[0]?.archiveId);
+    assert.deepEqual(await archives.ensureForAgent(agentId, null), next);
+    assert.equal(await archives.ensureForAgent(`agent-${randomUUID()}`, null), null);
   });
 
-  it('answers a search of 6,000 passages by the vector index', async function () {
-    this.timeout(180_000);
-    const agentId = await newAgent('openai/text-embedding-3-small');
-    const place = await createPassagesRepository(stack.backend.database).ensureArchive(agentId);
+  it('inserts the passage of a tool call once, and leaves it to others who inserted it too when the run is undone', async () => {
+    const agentId = await newAgent(null);
+    const { archives, passages, database } = stack.backend;
+    const place = await archives.ensureForAgent(agentId, null);
     assert.ok(place !== null);
-    // In parts, for a statement has only so much time.
-    for (let part = 0; part < 3; part += 1) {
-      await stack.backend.database.query(
-        `insert into passages (id, organization_id, archive_id, text, embedding, embedding_dim)
-         select 'passage-' || gen_random_uuid(), $1, $2, 'synthetic ' || n, (select array_agg(random()) from generate_series(1, 384) where n > 0)::vector, 384
-           from generate_series(1, 2000) n`,
-        [place.organizationId, place.archiveId],
-      );
-    }
-    await stack.backend.database.query('analyze passages');
-    const embedding = Array.from({ length: 384 }, (_, index) => Math.sin(index));
-    const search = {
-      archiveIds: [place.archiveId],
-      query: 'nothing',
-      embedding,
-      tags: [],
-      tagMatch: 'any' as const,
-      startAt: null,
-      endAt: null,
-      limit: 5,
+    const insert = async (toolCallId: string | null) => {
+      const [passage] = await passages.insert(place, [{ ...newPassage('once'), toolCallId }]);
+      assert.ok(passage !== undefined);
+      return passage.id;
     };
-    assert.equal((await createPassageSearchRepository(stack.backend.database).search(search)).length, 5);
-    const plan = await stack.backend.database.query<Record<string, string>>(
-      `explain select p.id from passages p where p.archive_id = any($1) and p.embedding_dim = 384
-        order by p.embedding::halfvec(384) <=> $2::halfvec(384) limit 50`,
-      [[place.archiveId], JSON.stringify(embedding)],
+    const owner = async () =>
+      (await database.query<{ of: string | null }>('select tool_call_id as of from passages where archive_id = $1', [place.archiveId])).map(
+        row => row.of,
+      );
+    assert.equal(await insert('call-1'), await insert('call-1'));
+    assert.deepEqual(await owner(), ['call-1']);
+    await insert('call-2');
+    assert.deepEqual(await owner(), [null]);
+  });
+
+  it('takes equal texts of an archive for one passage with the tags of all, and dated ones for as many as there are dates', async () => {
+    const agentId = await newAgent(null);
+    const { archives, passages } = stack.backend;
+    const place = await archives.ensureForAgent(agentId, null);
+    assert.ok(place !== null);
+    const [first, second] = [new Date('2024-01-01T00:00:00Z'), new Date('2024-01-02T00:00:00Z')];
+    const inserted = await passages.insert(place, [
+      { ...newPassage('same'), tags: ['a'], metadata: { x: 1 } },
+      newPassage('other'),
+      { ...newPassage('same'), tags: ['b', 'a'], metadata: { y: 2 } },
+      { ...newPassage('same'), createdAt: first },
+      { ...newPassage('same'), createdAt: second },
+    ]);
+    const ids = inserted.map(passage => passage.id);
+    assert.equal(ids[0], ids[2]);
+    assert.equal(new Set(ids).size, 4);
+    assert.deepEqual([inserted[0]?.tags, inserted[0]?.metadata], [['a', 'b'], { x: 1, y: 2 }]);
+    const [again] = await passages.insert(place, [{ ...newPassage('same'), tags: ['c'] }]);
+    assert.deepEqual([again?.id, again?.tags, again?.createdAt], [ids[0], ['a', 'b', 'c'], inserted[0]?.createdAt]);
+  });
+
+  it('inserts a thousand passages in five statements', async () => {
+    const agentId = await newAgent(null);
+    const { archives, database } = stack.backend;
+    const place = await archives.ensureForAgent(agentId, null);
+    assert.ok(place !== null);
+    let statements = 0;
+    const counted: Database = {
+      query: (...query) => {
+        statements += 1;
+        return database.query(...query);
+      },
+    };
+    const inserted = await createPassagesRepository(counted).insert(
+      place,
+      Array.from({ length: 1000 }, (_, index) => newPassage(`note ${index}`)),
     );
-    assert.match(JSON.stringify(plan), /passages_embedding_384/);
-    await stack.backend.database.query('delete from passages where archive_id = $1', [place.archiveId]);
+    assert.deepEqual([inserted.length, statements], [1000, 5]);
+    assert.deepEqual(
+      inserted.slice(0, 3).map(passage => passage.text),
+      ['note 0', 'note 1', 'note 2'],
+    );
   });
 });
+
+function newPassage(text: string): NewPassage {
+  return {
+    id: `passage-${randomUUID()}`,
+    text,
+    tags: [],
+    metadata: {},
+    createdAt: null,
+    embedding: null,
+    toolCallId: null,
+    createdById: null,
+  };
+}

@@ -27,6 +27,8 @@ export interface MockOpenAi {
   readonly seen: SeenRequest[];
   /** Decides the answers from now on. */
   script: (request: MockRequest, form: WireForm) => MockReply | Promise<MockReply>;
+  /** The texts of each embedding request. */
+  readonly embedded: (readonly string[])[];
   /** Nobody listens while `work` runs: connections are refused. */
   whileAway<Result>(work: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
     url: `http://127.0.0.1:${port}/v1`,
     anthropicUrl: `http://127.0.0.1:${port}`,
     seen: [],
+    embedded: [],
     script,
     async whileAway(work) {
       await close();
@@ -65,7 +68,10 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
     const body = await readBody(request);
     const path = (request.url ?? '').replace(/\?.*$/, '');
     if (path.endsWith('/models')) return json(response, 200, { object: 'list', data: [{ id: 'mock-model', object: 'model' }] });
-    if (path.endsWith('/embeddings')) return json(response, 200, embeddings(body));
+    if (path.endsWith('/embeddings')) {
+      mock.embedded.push(body['input'] as readonly string[]);
+      return json(response, 200, embeddings(body));
+    }
     const form: WireForm = path.endsWith('/messages') ? 'anthropic' : path.endsWith('/responses') ? 'responses' : 'chat';
     const seen: SeenRequest = { at: Date.now(), form, request: readers[form](body), body, closed: closing(response) };
     mock.seen.push(seen);

@@ -1,7 +1,9 @@
 import { renderRecallResults } from '../../domain/memory/recall-results.js';
-import { embedOne } from '../../domain/model/embedder.js';
+import { embedOne, embedQuestion } from '../../domain/model/embedder.js';
+import type { EmbeddingChoice } from '../../domain/model/choose-embedding.js';
 import type { Embedder } from '../../domain/model/embedder.js';
 import { formatLocalIso } from '../../domain/time/format-local-time.js';
+import type { ArchivesRepository } from '../../repositories/archives.repository.js';
 import { deriveId } from '../../repositories/derived-ids.js';
 import type { MessageSearchRepository } from '../../repositories/message-search.repository.js';
 import type { PassageSearchRepository } from '../../repositories/passage-search.repository.js';
@@ -11,7 +13,9 @@ import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
 
 export interface SearchExecutorDeps {
   readonly embedder: Embedder;
-  readonly passages: PassagesRepository;
+  readonly embeddingChoice: EmbeddingChoice;
+  readonly archives: Pick<ArchivesRepository, 'ensureForAgent' | 'ofAgent'>;
+  readonly passages: Pick<PassagesRepository, 'insert'>;
   readonly passageSearch: PassageSearchRepository;
   readonly messageSearch: MessageSearchRepository;
 }
@@ -28,28 +32,20 @@ export function createSearchExecutors(deps: SearchExecutorDeps): ToolExecutors {
   };
 }
 
-function insertIntoArchive({ embedder, passages }: SearchExecutorDeps): ToolExecutor {
+function insertIntoArchive({ embedder, embeddingChoice, archives, passages }: SearchExecutorDeps): ToolExecutor {
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const text = requiredText(args, 'content');
-      const place = await passages.ensureArchive(call.agentId);
+      const place = await archives.ensureForAgent(call.agentId, await embeddingChoice.choose({}, signal));
       if (place === null) return { status: 'error', value: 'The agent is gone.' };
       const embedding = await embedOne(embedder, place.embeddingConfig, text, signal);
-      await passages.insert(place, {
-        id: deriveId('passage', call.id),
-        text,
-        tags: textList(args, 'tags'),
-        metadata: {},
-        createdAt: null,
-        embedding,
-        toolCallId: call.id,
-        createdById: null,
-      });
+      const passage = { id: deriveId('passage', call.id), text, tags: [...new Set(textList(args, 'tags'))], metadata: {}, createdAt: null };
+      await passages.insert(place, [{ ...passage, embedding, toolCallId: call.id, createdById: null }]);
       return { status: 'success', value: null };
     });
 }
 
-function searchArchive({ embedder, passages, passageSearch }: SearchExecutorDeps): ToolExecutor {
+function searchArchive({ embedder, archives, passageSearch }: SearchExecutorDeps): ToolExecutor {
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const query = requiredText(args, 'query');
@@ -61,11 +57,15 @@ function searchArchive({ embedder, passages, passageSearch }: SearchExecutorDeps
         endAt: moment(args, 'end_datetime', call.timezone, 'end'),
         limit: count(args, 'top_k', defaultResults, mostResults),
       };
-      const place = await passages.archiveOf(call.agentId);
-      if (place === null || query.trim() === '') return { status: 'success', value: '[]' };
-      const embedding = await embedOne(embedder, place.embeddingConfig, query, signal);
-      const found = await passageSearch.search({ ...search, archiveIds: [place.archiveId], embedding });
-      const rendered = found.map(passage => ({
+      const places = await archives.ofAgent(call.organizationId, call.agentId);
+      if (places.length === 0 || query.trim() === '') return { status: 'success', value: '[]' };
+      const found = await passageSearch.search({
+        ...search,
+        organizationId: call.organizationId,
+        archiveIds: places.map(place => place.archiveId),
+        vectors: await embedQuestion(embedder, places, query, signal),
+      });
+      const rendered = found.passages.map(passage => ({
         id: passage.id,
         timestamp: formatLocalIso(passage.createdAt, call.timezone),
         content: passage.text,

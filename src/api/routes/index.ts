@@ -4,6 +4,8 @@ import type { CreateAgentDeps } from './agents/create-agent.js';
 import { lifecycleRoutes } from './agents/lifecycle-routes.js';
 import type { LifecycleRoutesDeps } from './agents/lifecycle-routes.js';
 import { archivalRoutes } from './archival/archival-routes.js';
+import { archiveRoutes } from './archival/archive-routes.js';
+import { passageSearchRoute } from './archival/passage-search-route.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
@@ -62,6 +64,8 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...stepRoutes(deps),
     ...approvalRoutes(deps),
     ...archivalRoutes(deps),
+    ...archiveRoutes(deps),
+    passageSearchRoute(deps),
     ...modelRoutes(deps),
     ...temporalCodecRoutes(deps),
     ...chatRoutes(deps),

@@ -48,6 +48,15 @@ export function createEmbeddingChoice({ models, defaultHandle }: EmbeddingChoice
     }
   };
 
+  let standard: Promise<EmbeddingConfig> | null = null;
+  const standardOf = (handle: string, signal: AbortSignal): Promise<EmbeddingConfig> => {
+    standard ??= named(handle, signal).catch((error: unknown) => {
+      standard = null;
+      throw error;
+    });
+    return standard;
+  };
+
   return {
     named,
     async given(config, signal) {
@@ -65,7 +74,7 @@ export function createEmbeddingChoice({ models, defaultHandle }: EmbeddingChoice
     },
     async choose({ requested, archive, agent }, signal) {
       const own = requested ?? archive ?? agent ?? null;
-      return own !== null || defaultHandle === null ? own : named(defaultHandle, signal);
+      return own !== null || defaultHandle === null ? own : standardOf(defaultHandle, signal);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { estimateTokens } from '../../domain/context-window/estimate-tokens.js';
 import { embeddingKey } from '../../domain/model/embedder.js';
 import type { Embedder } from '../../domain/model/embedder.js';
@@ -6,9 +5,9 @@ import type { ModelCatalog } from '../../domain/model/model-catalog.js';
 import type { EmbeddingConfig } from '../../domain/model/model-config.js';
 import { ModelError } from '../../domain/model/model-error.js';
 
-/** Vectors by model and hash of the text. */
+/** Vectors by model and text. */
 export interface EmbeddingCache {
-  find(model: string, hashes: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
+  find(model: string, texts: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   add(model: string, vectors: ReadonlyMap<string, readonly number[]>): Promise<void>;
 }
 
@@ -30,45 +29,35 @@ export function createEmbedder({ models, cache, limits }: EmbedderOptions): Embe
     async embed(config, texts, signal) {
       if (texts.length === 0) return [];
       const key = embeddingKey(config);
-      const hashes = texts.map(contentHash);
-      const found = new Map(await cache.find(key, [...new Set(hashes)]));
-      const missing = new Map(hashes.flatMap((hash, index) => (found.has(hash) ? [] : [[hash, texts[index] ?? ''] as const])));
-      for (const batch of batchesOf([...missing], { ...limits, texts: Math.min(limits.texts, config.batchSize) })) {
+      const distinct = [...new Set(texts)];
+      const found = new Map(await cache.find(key, distinct));
+      const missing = distinct.filter(text => !found.has(text));
+      for (const batch of batchesOf(missing, { ...limits, texts: Math.min(limits.texts, config.batchSize) })) {
         signal.throwIfAborted();
-        const vectors = await models.embeddingModel(config).embed(
-          batch.map(([, text]) => text),
-          signal,
-        );
+        const vectors = await models.embeddingModel(config).embed(batch, signal);
         assertShape(vectors, batch.length, config);
-        const made = new Map(batch.map(([hash], index) => [hash, vectors[index] ?? []]));
+        const made = new Map(batch.map((text, index) => [text, vectors[index] ?? []]));
         // Each batch is kept by itself: who is cut off pays for no text twice.
         await cache.add(key, made);
-        for (const [hash, vector] of made) found.set(hash, vector);
+        for (const [text, vector] of made) found.set(text, vector);
       }
-      return hashes.map(hash => found.get(hash) ?? []);
+      return texts.map(text => found.get(text) ?? []);
     },
   };
 }
 
-/** SHA-256 of the text in hex, as `passages.content_hash` and the cache hold it. */
-export function contentHash(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
-type Entry = readonly [hash: string, text: string];
-
 /** In order; a text that is longer than a whole request goes alone. */
-function batchesOf(entries: readonly Entry[], limits: BatchLimits): Entry[][] {
-  const batches: Entry[][] = [];
+function batchesOf(texts: readonly string[], limits: BatchLimits): string[][] {
+  const batches: string[][] = [];
   let tokens = 0;
-  for (const entry of entries) {
-    const size = estimateTokens(entry[1]);
+  for (const text of texts) {
+    const size = estimateTokens(text);
     const last = batches.at(-1);
     if (last === undefined || last.length >= limits.texts || tokens + size > limits.tokens) {
-      batches.push([entry]);
+      batches.push([text]);
       tokens = size;
     } else {
-      last.push(entry);
+      last.push(text);
       tokens += size;
     }
   }

@@ -9,6 +9,7 @@ import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 import { Indexes1764800000000 } from './1764800000000-indexes.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
+import { Archives1765200000001 } from './1765200000001-archives.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
 
 /** In order; imported by name so that the build needs no file globs. */
@@ -24,5 +25,6 @@ export const migrations = [
   Approvals1764700000000,
   Indexes1764800000000,
   Embeddings1765200000000,
+  Archives1765200000001,
   VectorIndexes1765400000000,
 ];

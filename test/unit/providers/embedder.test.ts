@@ -27,10 +27,10 @@ function world(options: { readonly tokens?: number; readonly failAt?: number; re
       }),
     },
     cache: {
-      find: (model, hashes) =>
-        Promise.resolve(new Map(hashes.flatMap(hash => (kept.has(model + hash) ? [[hash, kept.get(model + hash) ?? []] as const] : [])))),
+      find: (model, texts) =>
+        Promise.resolve(new Map(texts.flatMap(text => (kept.has(model + text) ? [[text, kept.get(model + text) ?? []] as const] : [])))),
       add: (model, vectors) => {
-        for (const [hash, vector] of vectors) kept.set(model + hash, vector);
+        for (const [text, vector] of vectors) kept.set(model + text, vector);
         return Promise.resolve();
       },
     },

@@ -4,7 +4,6 @@ import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import { allParts } from '../../../repositories/agent-record.js';
-import type { AgentParts } from '../../../repositories/agent-record.js';
 import type { AgentFilter } from '../../../repositories/agents.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { AgentCommander } from '../../../temporal/agent-commander.js';
@@ -14,6 +13,7 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
+import { partsOf } from './agent-parts.js';
 import { toCompactionSettings } from './compaction-settings.js';
 import { toApprovalSettings } from './approval-settings.js';
 import { toToolRules } from './agent-tool-rules.js';
@@ -150,15 +150,5 @@ function filterOf(query: FilterQuery, context: RequestContext): AgentFilter {
     identifierKeys: query.identifier_keys,
     lastStopReason: query.last_stop_reason,
     createdById: query.created_by_id,
-  };
-}
-
-/** The old names of the parts and the new ones. */
-function partsOf(query: Pick<AgentListQuery, 'include' | 'include_relationships'>): AgentParts {
-  const old = query.include_relationships ?? [];
-  return {
-    blocks: query.include.includes('agent.blocks') || old.includes('memory') || old.includes('blocks'),
-    tools: query.include.includes('agent.tools') || old.includes('tools'),
-    tags: query.include.includes('agent.tags') || old.includes('tags'),
   };
 }
