@@ -8,6 +8,10 @@ import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
+import { createFailGeneration, createGenerateText } from './generation/generate-text.activity.js';
+import type { GenerateTextDeps } from './generation/generate-text.activity.js';
+import { createReconcileGenerations } from './generation/reconcile-generations.activity.js';
+import type { ReconcileGenerationsDeps } from './generation/reconcile-generations.activity.js';
 import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
 import { createDeleteOldRows } from './runs/delete-old-rows.activity.js';
@@ -29,7 +33,9 @@ export type ActivityDeps = AdvanceConversationDeps &
   CompactContextDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
+  GenerateTextDeps &
   ReconcileCallbacksDeps &
+  ReconcileGenerationsDeps &
   OpenAnswerDeps &
   ReconcileDeps &
   RunToolDeps &
@@ -43,7 +49,10 @@ export function createActivities(deps: ActivityDeps) {
     callModel: createCallModel(deps),
     compactContext: createCompactContext(deps),
     deliverCallback: createDeliverCallback(deps),
+    failGeneration: createFailGeneration(deps),
+    generateText: createGenerateText(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
+    reconcileGenerations: createReconcileGenerations(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),

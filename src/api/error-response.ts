@@ -44,6 +44,13 @@ export function runErrorResponse(error: RunError): ErrorResponse {
   return { status, body, headers: noRetry };
 }
 
+/** The answer to a generation that failed: V1 has one status for whatever a provider does. */
+export function generationErrorResponse(error: RunError): ErrorResponse {
+  const isBudget = error.type === 'budget_exceeded';
+  const { body, ...response } = runErrorResponse({ ...error, status: isBudget ? error.status : 502 });
+  return { ...response, body: { ...body, detail: [error.message, error.detail].filter(text => text !== null).join(' ') } };
+}
+
 export const unknownError: ErrorResponse = { status: 500, body: { detail: 'An unknown error occurred' }, headers: noRetry };
 
 export function validationError(issues: readonly unknown[]): ErrorResponse {

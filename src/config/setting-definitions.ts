@@ -234,7 +234,11 @@ export const settingDefinitions = {
     flag.default(true),
     'Keep the request and the response of each model call, without headers and what looks like a secret, for GET /v1/steps/{id}/trace.',
   ),
-  traceRetentionDays: define(['PERDURA_TRACE_RETENTION_DAYS'], positive.default(14), 'For how many days traces are kept.'),
+  traceRetentionDays: define(
+    ['PERDURA_TRACE_RETENTION_DAYS'],
+    positive.default(14),
+    'For how many days traces and generated texts are kept.',
+  ),
   traceMaxLength: define(
     ['PERDURA_TRACE_MAX_LENGTH'],
     z.coerce.number().int().min(1000).default(200_000),

@@ -113,7 +113,7 @@ export type MessageCreateBody = z.output<typeof messageCreate>;
 export type AnswerCreateBody = z.output<typeof approvalCreate> | z.output<typeof toolReturnCreate>;
 export type CallAnswerBody = z.output<typeof callAnswer>;
 
-const usage = z.object({
+export const usage = z.object({
   message_type: z.literal('usage_statistics'),
   completion_tokens: z.number(),
   prompt_tokens: z.number(),

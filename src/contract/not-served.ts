@@ -40,7 +40,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'get', path: '/v1/agents/{agent_id}/folders', operationId: 'list_folders_for_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/folders/attach/{folder_id}', operationId: 'attach_folder_to_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/folders/detach/{folder_id}', operationId: 'detach_folder_from_agent' },
-  { method: 'post', path: '/v1/agents/{agent_id}/generate', operationId: 'generate_completion' },
   { method: 'get', path: '/v1/agents/{agent_id}/groups', operationId: 'list_groups_for_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/identities/attach/{identity_id}', operationId: 'attach_identity_to_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/identities/detach/{identity_id}', operationId: 'detach_identity_from_agent' },

@@ -10,11 +10,12 @@ export class ProviderTrace {
   @PrimaryColumn(text) id: string;
   @Column(text) organizationId: string;
   @ForeignKey(() => Run, { onDelete: 'CASCADE' })
-  @Column(text)
-  runId: string;
+  /** Null = the call was a generation. */
+  @Column(nullableText)
+  runId: string | null;
   @Column(nullableText) stepId: string | null;
   @Column(text) agentId: string;
-  /** agent_step | summarization */
+  /** agent_step | summarization | generation */
   @Column(text) callType: string;
   @Column(plainJson) request: unknown;
   @Column(plainJson) response: unknown;

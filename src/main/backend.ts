@@ -39,6 +39,7 @@ import { createDataSource } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
 import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
+import { createGenerationsRepository } from '../repositories/generations.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
 import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
 import { migrate } from '../repositories/migrate.js';
@@ -65,6 +66,8 @@ import { createApprovalTimers } from '../temporal/approval-timers.js';
 import type { ApprovalTimers } from '../temporal/approval-timers.js';
 import { createCallbackStarter } from '../temporal/callback-starter.js';
 import type { CallbackStarter } from '../temporal/callback-starter.js';
+import { createGenerationClient } from '../temporal/generation-client.js';
+import type { GenerationClient } from '../temporal/generation-client.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
@@ -83,6 +86,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
+  readonly generationClient: GenerationClient;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
   /** Of the embedded Temporal. */
@@ -124,6 +128,10 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     conversations: createConversationClient(temporal.client),
     approvalTimers: createApprovalTimers(temporal.client),
     callbackStarter: createCallbackStarter(temporal.client),
+    generationClient: createGenerationClient(temporal.client, {
+      modelCallMs: settings.llmTimeoutMs,
+      heartbeatMs: settings.heartbeatTimeoutMs,
+    }),
     async close() {
       await notifier.close();
       await temporal.close();
@@ -193,6 +201,7 @@ function createRepositories(database: TransactionalDatabase) {
     conversationResets: createConversationResetRepository(database),
     conversationRows: createConversationsRepository(database),
     embeddings: createEmbeddingsRepository(database),
+    generations: createGenerationsRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
     messageSearch: createMessageSearchRepository(database),

@@ -12,6 +12,7 @@ import { Compaction } from '../entities/compaction.entity.js';
 import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
+import { Generation } from '../entities/generation.entity.js';
 import { Embedding } from '../entities/embedding.entity.js';
 import { Message } from '../entities/message.entity.js';
 import { ModelCharge } from '../entities/model-charge.entity.js';
@@ -43,6 +44,7 @@ const entities = [
   Conversation,
   ConversationBlock,
   ConversationMessage,
+  Generation,
   Embedding,
   Message,
   ModelCharge,

@@ -45,6 +45,15 @@ export function createProviderTracesRepository(database: Database) {
       );
     },
 
+    /** Of a try of a generation, which belongs to no run. */
+    async addOfGeneration(id: string, attempt: number, { request, response }: WireTrace): Promise<void> {
+      await database.query(
+        `insert into provider_traces (id, organization_id, agent_id, call_type, request, response)
+         select $2, organization_id, agent_id, 'generation', $3, $4 from generations where id = $1 on conflict do nothing`,
+        [id, traceId(id, attempt), request, response],
+      );
+    },
+
     /** The step's own call that came last; null when none was kept. */
     async ofStep(organizationId: string, stepId: string): Promise<TraceRecord | null> {
       const rows = await database.query<TraceRecord>(

@@ -62,7 +62,7 @@ const modelGraceMs = 30_000;
 export function modelActivities(
   { modelCallMs, heartbeatMs }: LoopTimeouts,
   summary: string,
-): Pick<Activities, 'callModel' | 'compactContext'> {
+): Pick<Activities, 'callModel' | 'compactContext' | 'generateText'> {
   return proxyActivities<Activities>({
     summary,
     startToCloseTimeout: modelCallMs + modelGraceMs,
@@ -95,6 +95,9 @@ export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): 
 
 /** The timer has nobody else to try again. */
 export const approvalActivities: Pick<Activities, 'settleOverdueApproval'> = untilDone;
+
+/** Tells of a generation that has failed: whoever asked for it waits for that. */
+export const generationActivities: Pick<Activities, 'failGeneration'> = untilDone;
 
 /** Wakes agents: short, and it has to happen. */
 export const agentActivities: Pick<Activities, 'wakeAgentWhenDue'> = untilDone;

@@ -1,8 +1,7 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type {
   ModelCallInput,
   ModelOutcome,
-  RunEnd,
   StepInput,
   SummarizeInput,
   SummarizeOutcome,
@@ -12,6 +11,7 @@ import type {
 import type { AnsweredCallsPorts } from '../domain/agent-loop/run-answered-calls.js';
 import type { AgentStepPorts } from '../domain/agent-loop/run-agent-step.js';
 import { callIdOf, summarizeWorkflowId } from '../domain/runs/execution-ids.js';
+import { endOfFailure } from './activity-failure.js';
 import { modelActivities, record } from './activity-proxies.js';
 import { runChild } from './run-child.js';
 import type { StepReporter } from './step-activity.js';
@@ -71,21 +71,4 @@ async function runToolCall(step: StepInput, input: ToolCallInput): Promise<ToolC
     // The child was cancelled before it began, or somebody terminated it.
     return settle(input, isCancellation(error));
   }
-}
-
-/** The activity says with its failure how the run is to end; one that fell silent cannot. */
-function endOfFailure({ cause, message }: ActivityFailure): RunEnd {
-  if (cause instanceof ApplicationFailure && isRunEnd(cause.details?.[0])) return cause.details[0];
-  if (cause instanceof TimeoutFailure) {
-    const error = { type: 'llm_timeout', message: 'The request to the LLM provider timed out.', detail: cause.message, status: 504 };
-    return { stopReason: 'llm_api_error', error };
-  }
-  return {
-    stopReason: 'error',
-    error: { type: 'internal_error', message: 'An unexpected error occurred.', detail: cause?.message ?? message, status: 500 },
-  };
-}
-
-function isRunEnd(value: unknown): value is RunEnd {
-  return typeof value === 'object' && value !== null && 'stopReason' in value && 'error' in value;
 }

@@ -6,7 +6,7 @@ import { textOf } from '../support/mock-openai.js';
 import { startWebServer } from '../support/web-server.js';
 import type { WebServer } from '../support/web-server.js';
 
-describe('kill -9 of the worker while it fetches a page', function () {
+describe('kill -9 of the worker while it waits for somebody else', function () {
   this.timeout(120_000);
   let cluster: Cluster;
   let web: WebServer;
@@ -16,7 +16,7 @@ describe('kill -9 of the worker while it fetches a page', function () {
   });
   after(() => Promise.all([cluster.stop(), web.close()]));
 
-  it('has the page fetched again, for a model that is asked once', async () => {
+  it('has a page fetched again, for a model that is asked once', async () => {
     const { letta, newAgent } = agentClient(cluster.url);
     const agentId = await newAgent({ include_base_tools: false, tools: ['fetch_webpage'] });
     let restarted = Promise.resolve();
@@ -35,5 +35,30 @@ describe('kill -9 of the worker while it fetches a page', function () {
     assert.match(JSON.stringify(messages.at(-1)), /It says: .*The _second_ time\./);
     assert.equal(web.seen.length, 2);
     assert.equal(cluster.mock.seen.length, 2);
+  });
+
+  it('has a text of the model asked for again, and the API that comes back answers the request that is sent again', async () => {
+    const agentId = await agentClient(cluster.url).newAgent();
+    let restarted = Promise.resolve();
+    let calls = 0;
+    cluster.mock.script = () => {
+      calls += 1;
+      if (calls > 1) return { text: 'The second time.' };
+      cluster.kill('worker');
+      cluster.kill('api');
+      restarted = Promise.all([cluster.start('worker'), cluster.start('api')]).then(() => undefined);
+      return { text: 'The first', holdAfter: 1 };
+    };
+    const generate = (): Promise<Response> =>
+      fetch(`${cluster.url}/v1/agents/${agentId}/generate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'text' },
+        body: JSON.stringify({ prompt: 'A text.' }),
+      });
+    await assert.rejects(generate(), 'the API went down with the request');
+    await restarted;
+    const shown = (await (await generate()).json()) as { content: string };
+    assert.equal(shown.content, 'The second time.');
+    assert.equal(calls, 2);
   });
 });

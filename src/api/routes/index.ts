@@ -15,6 +15,8 @@ import { contextRoutes } from './conversations/context-routes.js';
 import type { ContextRoutesDeps } from './conversations/context-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
 import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
+import { generateRoutes } from './generate/generate-routes.js';
+import type { GenerateRoutesDeps } from './generate/generate-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
@@ -40,6 +42,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   ArchivalRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
+  GenerateRoutesDeps &
   MessageRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
@@ -59,6 +62,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...queueRoutes(deps),
     ...conversationRoutes(deps),
     ...contextRoutes(deps),
+    ...generateRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),
     ...stepRoutes(deps),

@@ -45,4 +45,8 @@ export function callbackWorkflowId(runId: string): string {
   return `callback/${runId}`;
 }
 
+export function generationWorkflowId(generationId: string): string {
+  return `generation/${generationId}`;
+}
+
 export const reconcileWorkflowId = 'reconcile';
