@@ -20,6 +20,7 @@ import { createOpenAnswer } from './runs/open-answer.activity.js';
 import type { OpenAnswerDeps } from './runs/open-answer.activity.js';
 import { createPersistAnswer } from './runs/persist-answer.activity.js';
 import { createPersistStep } from './runs/persist-step.activity.js';
+import type { PersistStepDeps } from './runs/persist-step.activity.js';
 import { createReconcileConversations } from './runs/reconcile-conversations.activity.js';
 import type { ReconcileDeps } from './runs/reconcile-conversations.activity.js';
 import { createSettleOverdueApproval } from './runs/settle-overdue-approval.activity.js';
@@ -37,6 +38,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   ReconcileCallbacksDeps &
   ReconcileGenerationsDeps &
   OpenAnswerDeps &
+  PersistStepDeps &
   ReconcileDeps &
   RunToolDeps &
   SettleOverdueApprovalDeps &

@@ -21,6 +21,8 @@ export interface RunEventLog {
   appendDeltas(runId: string, attempt: number, deltas: readonly StoredDelta[]): Promise<boolean>;
   /** To be called after events were committed by another repository. */
   announce(runId: string, ended: boolean): void;
+  /** The same for events that others follow at once, which are announced to everybody: tells only readers in this process. */
+  announceHere(runId: string): void;
   /**
    * The committed events, in order, as they come, up to the terminal one. Goes on when the database was away. Ends early when `signal` aborts or the
    * run was deleted. Reads no further than its reader has come.
@@ -49,6 +51,8 @@ export function createRunEventLog({ repository, notifier }: RunEventLogDeps): Ru
     },
 
     announce: (runId, ended) => notifier.announce(runId, ended),
+
+    announceHere: runId => notifier.announceHere(runId),
 
     follow: (runId, options) => follow({ repository, notifier }, runId, options),
 

@@ -18,6 +18,8 @@ export type RunListener = (news: 'more' | 'ended' | 'gone') => void;
 export interface RunNotifier {
   /** Tells readers in every process, this one at once. Call it after the commit; a word that gets lost is made up for by the sweep. */
   announce(runId: string, ended: boolean): void;
+  /** Tells readers in this process alone. */
+  announceHere(runId: string): void;
   subscribe(runId: string, listener: RunListener): () => void;
   /** How many listeners there are in this process. */
   listenerCount(): number;
@@ -73,6 +75,9 @@ export function createRunNotifier(options: RunNotifierOptions): RunNotifier {
       pending.set(runId, ended || pending.get(runId) === true);
       if (ended) flush();
       else timer ??= setTimeout(flush, gatherMs);
+    },
+    announceHere(runId) {
+      tell(runId, 'more');
     },
     subscribe(runId, listener) {
       local.on(runId, listener);

@@ -17,6 +17,8 @@ interface LaneRow {
   readonly on_busy: BusyPolicy | null;
   readonly on_message: PendingPolicy | null;
   readonly agent_state: LifecycleState;
+  /** Of the conversation's row: every change of it gives it another one. */
+  readonly version: string;
 }
 
 interface AcceptRow {
@@ -35,21 +37,39 @@ interface Intake {
   /** False: while an approval is pending nothing is inserted. */
   readonly joinsPending: boolean;
   readonly answersRequestId: string | null;
+  /** Set without the lock: nothing is inserted when the conversation's row has changed since. */
+  readonly version: string | null;
 }
 
 export function createRunAcceptRepository(database: TransactionalDatabase) {
   return {
     /**
-     * Takes a request in: one transaction under the lock of the conversation's row. A request that was seen before is recognised before the busy
-     * policy is asked; an accepted one has its place in the conversation's queue from here on.
+     * Takes a request in. A request that was seen before is recognised before the busy policy is asked; an accepted one has its place in the
+     * conversation's queue from here on. As a rule without a lock, in one statement behind a look at the conversation; where somebody else was there
+     * in between, or more is to be decided, in a transaction under the lock of the conversation's row.
      */
-    acceptRun: (request: RunRequest): Promise<AcceptResult> => database.transaction(transaction => acceptRunIn(transaction, request)),
+    acceptRun: async (request: RunRequest): Promise<AcceptResult> =>
+      (await acceptUnlocked(database, request)) ?? database.transaction(transaction => acceptRunIn(transaction, request)),
   };
+}
+
+/**
+ * Null = it takes the lock to tell. Who accepts, claims, or commits a step writes the conversation's row, so that as long as its version is the one that
+ * was read, the statement that inserts has seen all of them.
+ */
+async function acceptUnlocked(database: Database, request: RunRequest): Promise<AcceptResult | null> {
+  if (request.answer !== null) return null;
+  const lane = await findLane(database, request, '');
+  if (lane === undefined) return notFound(request);
+  const intake = { ...intakeOf(request, lane), version: lane.version };
+  if (intake.onBusy === 'interrupt' || intake.onBusy === 'rollback') return null;
+  const row = await insertUnlessKnownOrBusy(database, request, lane, intake);
+  return row.known_id === null && row.accepted_id === null ? null : toResult(row, request, lane);
 }
 
 /** As a part of a transaction. */
 export async function acceptRunIn(transaction: Database, request: RunRequest): Promise<AcceptResult> {
-  const lane = await lockLane(transaction, request);
+  const lane = await findLane(transaction, request, 'for update of c');
   if (lane === undefined) return notFound(request);
   const result = await (request.answer === null
     ? acceptMessage(transaction, request, lane)
@@ -63,24 +83,20 @@ function notFound({ conversationId }: RunRequest): AcceptResult {
   return conversationId === null ? { kind: 'agent-not-found' } : { kind: 'conversation-not-found', conversationId };
 }
 
-async function lockLane(transaction: Database, request: RunRequest): Promise<LaneRow | undefined> {
-  const rows = await transaction.query<LaneRow>(
-    `select c.id as conversation_id, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message, a.lifecycle_state as agent_state
+async function findLane(database: Database, request: RunRequest, lock: '' | 'for update of c'): Promise<LaneRow | undefined> {
+  const rows = await database.query<LaneRow>(
+    `select c.id as conversation_id, c.xmin::text as version, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message,
+            a.lifecycle_state as agent_state
        from conversations c join agents a on a.id = c.agent_id
       where a.id = $1 and a.organization_id = $2 and c.deleted_at is null and case when $3::text is null then c.is_default else c.id = $3 end
-        for update of c`,
+        ${lock}`,
     [request.agentId, request.organizationId, request.conversationId],
   );
   return rows[0];
 }
 
 async function acceptMessage(transaction: Database, request: RunRequest, lane: LaneRow): Promise<AcceptResult> {
-  const onPending = request.onPending ?? lane.on_message ?? 'reject';
-  const intake = {
-    onBusy: request.onBusy ?? lane.on_busy ?? request.routeOnBusy,
-    joinsPending: onPending === 'queue',
-    answersRequestId: null,
-  };
+  const intake = intakeOf(request, lane);
   const row = await insertUnlessKnownOrBusy(transaction, request, lane, intake);
   if (
     row.known_id !== null ||
@@ -90,11 +106,24 @@ async function acceptMessage(transaction: Database, request: RunRequest, lane: L
     intake.joinsPending
   )
     return toResult(row, request, lane);
-  if (onPending === 'reject') return { kind: 'approval-pending', requestId: row.pending_id };
+  if (onPendingOf(request, lane) === 'reject') return { kind: 'approval-pending', requestId: row.pending_id };
   // A message that is refused in any case denies nothing.
   if (intake.onBusy === 'reject' && row.busy_id !== null) return toResult(row, request, lane);
   await denyRequest(transaction, row.pending_id, 'message');
   return toResult(await insertUnlessKnownOrBusy(transaction, request, lane, intake), request, lane);
+}
+
+function intakeOf(request: RunRequest, lane: LaneRow): Intake {
+  return {
+    onBusy: request.onBusy ?? lane.on_busy ?? request.routeOnBusy,
+    joinsPending: onPendingOf(request, lane) === 'queue',
+    answersRequestId: null,
+    version: null,
+  };
+}
+
+function onPendingOf(request: RunRequest, lane: LaneRow): PendingPolicy {
+  return request.onPending ?? lane.on_message ?? 'reject';
 }
 
 /** Answers go on whatever waits. Answers that were given before lead to the run that they led to, or, when it is over, to another turn. */
@@ -107,7 +136,7 @@ async function acceptAnswer(
   const known = await findKnown(transaction, request, lane);
   if (known !== null) return { kind: 'attached', runId: known, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
   const matched = await matchAnswers(transaction, lane.conversation_id, answer.answers);
-  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null } as const;
+  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null, version: null } as const;
   switch (matched.kind) {
     case 'refused':
       return { kind: 'answer-refused', message: matched.message };
@@ -141,7 +170,7 @@ function placeOf(lane: LaneRow, agentState: string): Pick<AcceptedRun, 'conversa
 async function asFailedRun(transaction: Database, request: RunRequest, lane: LaneRow, result: AcceptResult): Promise<AcceptResult> {
   if (result.kind !== 'approval-pending' && result.kind !== 'answer-refused') return result;
   const message = result.kind === 'answer-refused' ? result.message : pendingApprovalText;
-  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null } as const;
+  const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null, version: null } as const;
   const keyless = { ...request, answer: null, clientOtid: null, idempotencyKey: null, input: [] };
   const row = await insertUnlessKnownOrBusy(transaction, keyless, lane, intake);
   const error = { type: 'internal_error', message, detail: message, status: 409 };
@@ -169,7 +198,7 @@ async function findKnown(transaction: Database, request: RunRequest, lane: LaneR
 }
 
 /**
- * A statement after the lock, so that its snapshot has every run that was accepted before. `head` is the run that is executed, or will be next; a run
+ * A statement after the lock, or after the version was read, so that its snapshot has every run that was accepted before. `head` is the run that is executed, or will be next; a run
  * that interrupts it goes to the front of those that wait.
  */
 async function insertUnlessKnownOrBusy(transaction: Database, request: RunRequest, lane: LaneRow, intake: Intake): Promise<AcceptRow> {
@@ -183,7 +212,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
      ), lane as (
        update conversations set last_accept_no = last_accept_no + 1, last_message_at = case when $20::text is null then now() else last_message_at end
         where id = $2 and not exists (select from known) and not ($7 = 'reject' and exists (select from head)) and ($17 or not exists (select from pending))
-          and (select lifecycle_state from agents where id = $9) <> 'terminated'
+          and (select lifecycle_state from agents where id = $9) <> 'terminated' and ($21::text is null or xmin::text = $21)
         returning last_accept_no
      ), place as (
        select last_accept_no as accept_no,
@@ -219,6 +248,7 @@ async function insertUnlessKnownOrBusy(transaction: Database, request: RunReques
       intake.answersRequestId,
       request.answer === null ? null : JSON.stringify(request.answer),
       request.command,
+      intake.version,
     ],
   );
   const row = rows[0];

@@ -5,7 +5,7 @@ import { withDatabaseFailures } from '../database-failure.js';
 
 export interface PersistStepDeps {
   readonly steps: StepCommitRepository;
-  readonly events: Pick<RunEventLog, 'announce'>;
+  readonly events: Pick<RunEventLog, 'announce' | 'announceHere'>;
 }
 
 export function createPersistStep({ steps, events }: PersistStepDeps) {
@@ -13,7 +13,9 @@ export function createPersistStep({ steps, events }: PersistStepDeps) {
   return function persistStep(input: PersistStepInput): Promise<PersistedStep> {
     return withDatabaseFailures(async () => {
       const persisted = await steps.commitStep(input);
-      events.announce(input.runId, false);
+      // The end of the run comes right behind its last step, and is told everybody.
+      if (input.decision.end === null) events.announce(input.runId, false);
+      else events.announceHere(input.runId);
       return persisted;
     });
   };
