@@ -160,6 +160,11 @@ export const settingDefinitions = {
     z.enum(['workflow', 'inline']).default('workflow'),
     'workflow: steps and tool calls are child workflows. inline: they run inside the workflow of their conversation, for throughput.',
   ),
+  enforceBlockLimits: define(
+    ['PERDURA_ENFORCE_BLOCK_LIMITS'],
+    flag.default(true),
+    'Refuse values of memory blocks that are longer than the limit of their block. V1 only shows the limit: false does so too.',
+  ),
   maxSteps: define(['PERDURA_MAX_STEPS'], positive.default(50), 'Steps of a run when the request does not say.'),
   keepaliveMs: define(['PERDURA_KEEPALIVE_MS'], milliseconds.default(20_000), 'Silence after which a stream gets a ping, in ms.'),
   streamStallMs: define(

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { agentState, inclusion } from './agents.contract.js';
+import { agentState, inclusion, memory } from './agents.contract.js';
 import { coreMemoryPaths } from './blocks.contract.js';
 import { createdAtOrder, nothing, paging, queryBoolean } from './fields.js';
 import { defineRoute } from './route.js';
 import { agentToolPaths } from './tools.contract.js';
+
+export const retrieveAgentMemory = defineRoute({
+  ...coreMemoryPaths.memory,
+  operationId: 'retrieve_agent_memory',
+  method: 'get',
+  summary: "Retrieve an agent's memory",
+  query: nothing,
+  body: nothing,
+  response: memory,
+});
 
 export const attachBlock = defineRoute({
   ...coreMemoryPaths.attach,
@@ -33,6 +43,13 @@ export const listAgentsForBlock = defineRoute({
   query: z.object({ ...paging({ limit: 50, order: 'desc' }), ...inclusion, order_by: createdAtOrder }),
   body: nothing,
   response: z.array(agentState),
+});
+
+export const listAgentsForInternalBlock = defineRoute({
+  ...listAgentsForBlock,
+  tag: '_internal_blocks',
+  operationId: 'list_agents_for_internal_block',
+  path: '/v1/_internal_blocks/{block_id}/agents',
 });
 
 export const attachTool = defineRoute({

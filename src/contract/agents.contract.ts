@@ -11,7 +11,7 @@ import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
 import { toolRule } from './tool-rules.contract.js';
 
-const memory = z.object({
+export const memory = z.object({
   agent_type: z.string().nullable(),
   git_enabled: z.boolean(),
   blocks: z.array(block),
@@ -217,6 +217,18 @@ export const countAgents = defineRoute({
   summary: 'Count agents',
   params: nothing,
   query: z.object(agentFilters),
+  body: nothing,
+  response: z.number(),
+});
+
+export const countInternalAgents = defineRoute({
+  operationId: 'count_internal_agents',
+  method: 'get',
+  path: '/v1/_internal_agents/count',
+  tag: '_internal_agents',
+  summary: 'Count agents',
+  params: nothing,
+  query: z.object({ exclude_hidden: queryBoolean.default(true) }),
   body: nothing,
   response: z.number(),
 });

@@ -22,6 +22,8 @@ export const block = z.object({
   preserve_on_migration: z.boolean().nullable(),
   created_by_id: z.string().nullable(),
   last_updated_by_id: z.string().nullable(),
+  /** Of this server, beside V1: of the newest version of the content, from 1. Also the ETag. */
+  version: z.number(),
 });
 
 /** What the database's integer holds. */
@@ -45,7 +47,18 @@ const blockDetails = {
 };
 
 export const createBlock = z.object({ label: z.string().min(1), value: z.string().nullable(), ...blockDetails });
-export const updateBlock = z.object({ label: z.string().min(1).nullish(), value: z.string().nullish(), ...blockDetails });
+/** Of this server, beside V1. */
+export const blockVersionNumber = z.number().int().positive().max(largestLimit);
+
+export const updateBlock = z.object({
+  label: z.string().min(1).nullish(),
+  value: z.string().nullish(),
+  ...blockDetails,
+  /** The write is refused with 409 when the block has another version; If-Match says the same. */
+  expected_version: blockVersionNumber.nullish(),
+  /** The version that the writer has changed: what others have done since is kept, and 409 only tells of changes in the same place. */
+  base_version: blockVersionNumber.nullish(),
+});
 
 export type CreateBlockBody = z.output<typeof createBlock>;
 export type UpdateBlockBody = z.output<typeof updateBlock>;
@@ -163,6 +176,29 @@ export const deleteBlock = defineRoute({
   response: z.null(),
 });
 
+const internal = { tag: '_internal_blocks' } as const;
+
+export const listInternalBlocks = defineRoute({
+  ...listBlocks,
+  ...internal,
+  operationId: 'list_internal_blocks',
+  path: '/v1/_internal_blocks/',
+});
+
+export const createInternalBlock = defineRoute({
+  ...createBlockRoute,
+  ...internal,
+  operationId: 'create_internal_block',
+  path: '/v1/_internal_blocks/',
+});
+
+export const deleteInternalBlock = defineRoute({
+  ...deleteBlock,
+  ...internal,
+  operationId: 'delete_internal_block',
+  path: '/v1/_internal_blocks/{block_id}',
+});
+
 const memoryTag = 'core memory';
 
 export const listCoreMemoryBlocks = defineRoute({
@@ -201,8 +237,16 @@ export const modifyCoreMemoryBlock = defineRoute({
   response: block,
 });
 
-/** These three answer with the agent: its contract gives the schema. */
+export const modifyInternalCoreMemoryBlock = defineRoute({
+  ...modifyCoreMemoryBlock,
+  tag: '_internal_agents',
+  operationId: 'modify_internal_core_memory_block',
+  path: '/v1/_internal_agents/{agent_id}/core-memory/blocks/{block_label}',
+});
+
+/** These answer with the agent or a part of it: its contract gives the schema. */
 export const coreMemoryPaths = {
+  memory: { path: '/v1/agents/{agent_id}/core-memory', params: byAgent, tag: memoryTag },
   attach: { path: '/v1/agents/{agent_id}/core-memory/blocks/attach/{block_id}', params: byAgentAndBlock, tag: memoryTag },
   detach: { path: '/v1/agents/{agent_id}/core-memory/blocks/detach/{block_id}', params: byAgentAndBlock, tag: memoryTag },
   agentsOfBlock: { path: '/v1/blocks/{block_id}/agents', params: byBlock, tag },

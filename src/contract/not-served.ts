@@ -2,16 +2,6 @@ import type { HttpMethod } from './route.js';
 
 /** Operations of V1 that are not built yet and answer 501. This list only shrinks. */
 export const notServedOperations: readonly { readonly method: HttpMethod; readonly path: string; readonly operationId: string }[] = [
-  { method: 'get', path: '/v1/_internal_agents/count', operationId: 'count_internal_agents' },
-  {
-    method: 'patch',
-    path: '/v1/_internal_agents/{agent_id}/core-memory/blocks/{block_label}',
-    operationId: 'modify_internal_core_memory_block',
-  },
-  { method: 'get', path: '/v1/_internal_blocks/', operationId: 'list_internal_blocks' },
-  { method: 'post', path: '/v1/_internal_blocks/', operationId: 'create_internal_block' },
-  { method: 'delete', path: '/v1/_internal_blocks/{block_id}', operationId: 'delete_internal_block' },
-  { method: 'get', path: '/v1/_internal_blocks/{block_id}/agents', operationId: 'list_agents_for_internal_block' },
   { method: 'post', path: '/v1/_internal_search/cache-warm', operationId: 'warm_internal_search_cache' },
   { method: 'post', path: '/v1/_internal_templates/agents', operationId: 'create_internal_template_agent' },
   { method: 'post', path: '/v1/_internal_templates/blocks', operationId: 'create_internal_template_block' },
@@ -30,7 +20,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'post', path: '/v1/agents/import', operationId: 'import_agent' },
   { method: 'post', path: '/v1/agents/messages/search', operationId: 'search_messages' },
   { method: 'get', path: '/v1/agents/{agent_id}/context', operationId: 'retrieve_agent_context_window' },
-  { method: 'get', path: '/v1/agents/{agent_id}/core-memory', operationId: 'retrieve_agent_memory' },
   { method: 'get', path: '/v1/agents/{agent_id}/export', operationId: 'export_agent' },
   { method: 'post', path: '/v1/agents/{agent_id}/export', operationId: 'export_agent_with_skills' },
   { method: 'get', path: '/v1/agents/{agent_id}/files', operationId: 'list_files_for_agent' },

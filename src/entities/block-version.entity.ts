@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Block } from './block.entity.js';
-import { createdNow, flag, nullableText, text } from './columns.js';
+import { createdNow, flag, nullableInteger, nullableText, text } from './columns.js';
 
 /** One state of a block, never changed. The newest equals the block's row. */
 @Entity('block_versions')
@@ -22,5 +22,11 @@ export class BlockVersion {
   @Column(nullableText) stepId: string | null;
   /** Id of the tool call that made it: a repeated call makes no second one. */
   @Column(nullableText) toolCallId: string | null;
+  /** create | edit | detach (with the content as it was) | undo | redo | rollback (of a run) */
+  @Column({ ...text, default: 'edit' }) action: string;
+  /** Of an undo or a redo: the version whose content it has. */
+  @Column(nullableInteger) restores: number | null;
+  /** What the tool call returned, where that is not the value. */
+  @Column(nullableText) toolReturn: string | null;
   @Column(createdNow) createdAt: Date;
 }

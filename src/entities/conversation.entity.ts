@@ -20,6 +20,8 @@ export class Conversation {
   @Column({ type: 'bigint', default: 0 }) lastPosition: string;
   /** Memory has changed since the system message was compiled; the next run compiles it anew. */
   @Column(flag) systemStale: boolean;
+  /** By block id, the version that the context tells the model of: from the system message, or from what an edit of its own returned. */
+  @Column(nullableJson) shownVersions: unknown;
   @Column(nullableText) summary: string | null;
   /** A handle that takes the place of the agent's. */
   @Column(nullableText) model: string | null;

@@ -53,6 +53,8 @@ export class Step {
   @Column(nullableText) traceId: string | null;
   @Column(nullableText) tid: string | null;
   @Column(nullableText) projectId: string | null;
+  /** The conversation's `shown_versions` when the context was loaded: what the step's edits go by. */
+  @Column(nullableJson) shownVersions: unknown;
   /** When the model was first asked; the time of all answers that were kept. */
   @Column(nullableTimestamp) modelRequestedAt: Date | null;
   @Column(nullableBigint) modelRequestNs: string | null;

@@ -26,6 +26,8 @@ import { createAnswersRepository } from '../repositories/answers.repository.js';
 import { createApprovalsRepository } from '../repositories/approvals.repository.js';
 import { createArchivesRepository } from '../repositories/archives.repository.js';
 import { createBlockEditsRepository } from '../repositories/block-edits.repository.js';
+import { createBlockHistoryRepository } from '../repositories/block-history.repository.js';
+import { createBlockUpdatesRepository } from '../repositories/block-updates.repository.js';
 import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBudgetsRepository } from '../repositories/budgets.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
@@ -40,6 +42,7 @@ import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
 import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
 import { createGenerationsRepository } from '../repositories/generations.repository.js';
+import { mergeTexts } from '../repositories/merge-texts.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
 import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
 import { migrate } from '../repositories/migrate.js';
@@ -99,7 +102,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const prices = createPriceList(readPriceFile(settings.pricesFile));
   const [dataSource, temporal] = await connectBoth(settings, addresses, logger);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
-  const repositories = createRepositories(database);
+  const repositories = createRepositories(database, settings);
   const models = createCatalog(settings, logger);
   const vectors = createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples });
   const notifier = createRunNotifier({
@@ -182,7 +185,8 @@ async function reachTemporal(settings: Settings, { temporalAddress }: ServiceAdd
   }
 }
 
-function createRepositories(database: TransactionalDatabase) {
+function createRepositories(database: TransactionalDatabase, { enforceBlockLimits }: Settings) {
+  const blockOptions = { enforceLimit: enforceBlockLimits, merge: mergeTexts };
   return {
     accepts: createRunAcceptRepository(database),
     answers: createAnswersRepository(database),
@@ -191,7 +195,9 @@ function createRepositories(database: TransactionalDatabase) {
     agentLifecycle: createAgentLifecycleRepository(database),
     agents: createAgentsRepository(database),
     builtinTools: createBuiltinToolsRepository(database),
-    blockEdits: createBlockEditsRepository(database),
+    blockHistory: createBlockHistoryRepository(database),
+    blockUpdates: createBlockUpdatesRepository(database, blockOptions),
+    blockEdits: createBlockEditsRepository(database, blockOptions),
     blocks: createBlocksRepository(database),
     budgets: createBudgetsRepository(database),
     callbacks: createCallbacksRepository(database),

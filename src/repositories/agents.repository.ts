@@ -44,6 +44,8 @@ export interface NewAgent {
   readonly blockIds: readonly string[];
   readonly toolIds: readonly string[];
   readonly tags: readonly string[];
+  /** By block id, the versions that the system message shows. */
+  readonly shownVersions: Readonly<Record<string, number>>;
   /** The first is the system message. */
   readonly messages: readonly Message[];
 }
@@ -77,6 +79,7 @@ export function createAgentsRepository(database: Database) {
         JSON.stringify(agent.messages.map(message => toMessageRow(message, agent.organizationId))),
         agent.id,
         defaultConversationId(agent.id),
+        JSON.stringify(agent.shownVersions),
       ]);
     },
 
@@ -183,7 +186,7 @@ with agent as (
 ), tagged as (
   insert into agents_tags (agent_id, tag) select distinct agent.id, tag from agent, unnest($7::text[]) as tag
 ), conversation as (
-  insert into conversations (id, agent_id, is_default, last_position) select $10, agent.id, true, jsonb_array_length($8::jsonb) - 1 from agent returning id
+  insert into conversations (id, agent_id, is_default, last_position, shown_versions) select $10, agent.id, true, jsonb_array_length($8::jsonb) - 1, $11::jsonb from agent returning id
 ), entries as (
   select m.*, row_number() over () as n from jsonb_to_recordset($8::jsonb) as m (
     id text, organization_id text, agent_id text, conversation_id text, role text, content jsonb, tool_calls jsonb, tool_returns jsonb, model text, search_text text)

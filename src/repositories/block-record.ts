@@ -18,6 +18,8 @@ export interface BlockRecord {
   readonly entityId: string | null;
   readonly projectId: string | null;
   readonly preserveOnMigration: boolean;
+  /** Of the newest version, from 1. */
+  readonly version: number;
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
 }
@@ -40,6 +42,7 @@ const members: Readonly<Record<keyof BlockRecord, string>> = {
   entityId: 'entity_id',
   projectId: 'project_id',
   preserveOnMigration: 'preserve_on_migration',
+  version: 'version',
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',
 };
@@ -49,6 +52,12 @@ export function blockObject(alias: string): string {
   return `jsonb_build_object(${Object.entries(members)
     .map(([member, column]) => `'${member}', ${alias}.${column}`)
     .join(', ')})`;
+}
+
+/** What a version keeps: a row of `blocks` or of `block_versions` under this alias. */
+export function stateObject(alias: string): string {
+  return `jsonb_build_object('label', ${alias}.label, 'value', ${alias}.value, 'limit', ${alias}.char_limit, 'description', ${alias}.description,
+    'readOnly', ${alias}.read_only)`;
 }
 
 /** What a new block consists of; the rest has defaults. */
@@ -86,7 +95,7 @@ new_blocks as (
          template_id, base_template_id, deployment_id, entity_id, project_id, preserve_on_migration, ${user}, ${user} from new_blocks
   returning *
 ), first_versions as (
-  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
-  select id, 1, label, value, char_limit, description, read_only, 'user', ${user} from made_blocks
+  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, action, author_type, author_id)
+  select id, 1, label, value, char_limit, description, read_only, 'create', 'user', ${user} from made_blocks
 )`;
 }

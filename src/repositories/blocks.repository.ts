@@ -25,26 +25,6 @@ export interface BlockFilter {
   readonly showHidden?: boolean | undefined;
 }
 
-/** Members that are sent; `undefined` leaves a member as it is. */
-export interface BlockChange {
-  readonly label?: string;
-  readonly value?: string;
-  readonly char_limit?: number;
-  readonly description?: string | null;
-  readonly read_only?: boolean;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly hidden?: boolean;
-  readonly tags?: readonly string[];
-  readonly is_template?: boolean;
-  readonly template_name?: string;
-  readonly template_id?: string;
-  readonly base_template_id?: string;
-  readonly deployment_id?: string;
-  readonly entity_id?: string;
-  readonly project_id?: string;
-  readonly preserve_on_migration?: boolean;
-}
-
 interface BlockJson {
   readonly block: BlockRecord;
 }
@@ -93,37 +73,6 @@ export function createBlocksRepository(database: Database) {
       const row = rows[0];
       if (row === undefined) throw new Error(`Block ${block.id} was not inserted`);
       return row.block;
-    },
-
-    /** Changes a block as one new version; where the prompt shows the change, the agents' system messages become stale. Null = no such block. */
-    async update(organizationId: string, userId: string, id: string, change: BlockChange): Promise<BlockRecord | null> {
-      const conditions = createConditions();
-      const columns = Object.entries(change).filter(([, value]) => value !== undefined);
-      const sets = columns.map(
-        ([column, value]) => `${column} = ${conditions.parameter(column === 'metadata' ? JSON.stringify(value) : value)}`,
-      );
-      const user = conditions.parameter(userId);
-      const where = `id = ${conditions.parameter(id)} and organization_id = ${conditions.parameter(organizationId)}`;
-      const rows = await database.query<BlockJson>(
-        `with before as (
-           select * from blocks where ${where} for update
-         ), edited as (
-           update blocks set ${[...sets, `last_updated_by_id = ${user}`, 'version = blocks.version + 1', 'updated_at = now()'].join(', ')}
-             from before where blocks.id = before.id returning blocks.*
-         ), kept as (
-           insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
-           select id, version, label, value, char_limit, description, read_only, 'user', ${user} from edited
-         ), relabelled as (
-           update blocks_agents ba set block_label = edited.label from edited where ba.block_id = edited.id and ba.block_label <> edited.label
-         ), changed as (
-           select edited.id from edited, before
-            where (edited.label, edited.value, edited.char_limit, edited.description, edited.read_only)
-                  is distinct from (before.label, before.value, before.char_limit, before.description, before.read_only)
-         ), ${markStale('changed')}
-         select ${blockObject('b')} as block from edited b`,
-        conditions.parameters,
-      );
-      return rows[0]?.block ?? null;
     },
 
     /** False = no such block. */

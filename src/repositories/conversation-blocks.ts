@@ -29,8 +29,8 @@ with chosen as (
   select id, organization_id, label, value, char_limit, description, read_only, metadata, hidden, tags, project_id, $2, $2 from chosen
   returning *
 ), first_versions as (
-  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
-  select id, 1, label, value, char_limit, description, read_only, 'user', $2 from copies
+  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, action, author_type, author_id)
+  select id, 1, label, value, char_limit, description, read_only, 'create', 'user', $2 from copies
 )
 insert into blocks_conversations (conversation_id, block_id, created_at)
 select $1, copies.id, now() + chosen.n * interval '1 millisecond' from copies join chosen on chosen.id = copies.id`;

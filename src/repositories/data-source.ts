@@ -6,6 +6,7 @@ import { AgentTool } from '../entities/agent-tool.entity.js';
 import { Agent } from '../entities/agent.entity.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
 import { Archive } from '../entities/archive.entity.js';
+import { BlockCheckpoint } from '../entities/block-checkpoint.entity.js';
 import { BlockVersion } from '../entities/block-version.entity.js';
 import { Block } from '../entities/block.entity.js';
 import { Compaction } from '../entities/compaction.entity.js';
@@ -14,6 +15,9 @@ import { ConversationMessage } from '../entities/conversation-message.entity.js'
 import { Conversation } from '../entities/conversation.entity.js';
 import { Generation } from '../entities/generation.entity.js';
 import { Embedding } from '../entities/embedding.entity.js';
+import { IdentityAgent } from '../entities/identity-agent.entity.js';
+import { IdentityBlock } from '../entities/identity-block.entity.js';
+import { Identity } from '../entities/identity.entity.js';
 import { Message } from '../entities/message.entity.js';
 import { ModelCharge } from '../entities/model-charge.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
@@ -39,6 +43,7 @@ const entities = [
   ApprovalRequest,
   Archive,
   Block,
+  BlockCheckpoint,
   BlockVersion,
   Compaction,
   Conversation,
@@ -46,6 +51,9 @@ const entities = [
   ConversationMessage,
   Generation,
   Embedding,
+  IdentityAgent,
+  IdentityBlock,
+  Identity,
   Message,
   ModelCharge,
   Organization,

@@ -196,18 +196,18 @@ with answered as (
   update runs r set attempt = open.attempt + 1, call_message_id = $4, updated_at = now(),
          last_seq = open.last_seq + case when open.call_message_id is null then 0 else 1 end
     from open where r.id = open.id
-  returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, r.options, open.call_message_id as void_message_id
+  returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, r.conversation_id, r.options, open.call_message_id as void_message_id
 ), voided as (
   insert into run_events (run_id, seq, kind, key, payload, message_id)
   select id, last_seq, 'attempt_voided', 'voided:' || void_message_id, jsonb_build_object('messageId', void_message_id), void_message_id
     from begun where void_message_id is not null
 ), step as (
   insert into steps (id, organization_id, run_id, agent_id, number, origin, provider_name, provider_category, model, model_handle, model_endpoint, context_window_limit,
-                     project_id, request_id, trace_id)
+                     project_id, request_id, trace_id, shown_versions)
   select $2, b.organization_id, $1, b.agent_id, $5, 'agent', c ->> 'providerName', c ->> 'providerCategory', c ->> 'model', c ->> 'handle',
-         c ->> 'modelEndpoint', (c ->> 'contextWindow')::int, a.project_id, b.options ->> 'requestLogId', b.options ->> 'traceId'
-    from begun b join agents a on a.id = b.agent_id, lateral (select a.llm_config as c) config
-  on conflict (id) do nothing
+         c ->> 'modelEndpoint', (c ->> 'contextWindow')::int, a.project_id, b.options ->> 'requestLogId', b.options ->> 'traceId', cv.shown_versions
+    from begun b join agents a on a.id = b.agent_id join conversations cv on cv.id = b.conversation_id, lateral (select a.llm_config as c) config
+  on conflict (id) do update set shown_versions = excluded.shown_versions
 )
 select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
        a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, r.started_at,

@@ -46,6 +46,7 @@ async function undoBlocks(transaction: Database, runId: string): Promise<string[
   for (const block of blocks) {
     if (block.others < block.version) await transaction.query(restoreSql, [block.id, block.version, block.others, runId]);
   }
+  await transaction.query(undoAttachmentsSql, [runId]);
   return blocks.filter(block => block.first < block.others).map(block => block.label);
 }
 
@@ -83,16 +84,39 @@ select b.id, b.label, b.version, coalesce(max(v.version) filter (where s.id is n
   from blocks b join block_versions v on v.block_id = b.id left join steps s on s.id = v.step_id and s.run_id = $1
  where b.id in (${touchedIds}) group by b.id`;
 
+/** An agent that has the block has got another one of the old label meanwhile. */
+const labelIsTaken = `exists (
+  select from blocks_agents mine join blocks_agents other on other.agent_id = mine.agent_id and other.block_id <> mine.block_id
+   where mine.block_id = b.id and other.block_label = v.label)`;
+
 /** A version of its own, as every edit is: nothing that was ever there is lost. */
 const restoreSql = `
 with edited as (
-  update blocks b set value = v.value, version = b.version + 1, updated_at = now()
+  update blocks b set value = v.value, description = v.description, version = b.version + 1, updated_at = now(),
+         label = case when ${labelIsTaken} then b.label else v.label end
     from block_versions v where b.id = $1 and b.version = $2 and v.block_id = b.id and v.version = $3 returning b.*
 ), kept as (
-  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, author_type, author_id)
-  select id, version, label, value, char_limit, description, read_only, 'system', $4 from edited
+  insert into block_versions (block_id, version, label, value, char_limit, description, read_only, action, author_type, author_id)
+  select id, version, label, value, char_limit, description, read_only, 'rollback', 'system', $4 from edited
+), relabelled as (
+  update blocks_agents ba set block_label = edited.label from edited where ba.block_id = edited.id and ba.block_label <> edited.label
 ), ${markStale('edited')}
 select id from edited`;
+
+/** What the run has made leaves its agent, and what it has taken from it comes back, unless the agent has another block of that label by now. */
+const undoAttachmentsSql = `
+with own as (
+  select v.block_id, bool_or(v.action = 'create') as is_made, bool_or(v.action = 'detach') as is_detached, r.agent_id
+    from runs r join steps s on s.run_id = r.id join block_versions v on v.step_id = s.id
+   where r.id = $1 and v.action in ('create', 'detach') group by v.block_id, r.agent_id
+), removed as (
+  delete from blocks_agents ba using own where own.is_made and ba.block_id = own.block_id and ba.agent_id = own.agent_id
+), back as (
+  insert into blocks_agents (agent_id, block_id, block_label)
+  select own.agent_id, b.id, b.label from own join blocks b on b.id = own.block_id where own.is_detached and not own.is_made
+  on conflict do nothing
+)
+update conversations c set system_stale = true from own where c.agent_id = own.agent_id`;
 
 /** Of the run's own steps, as with blocks: what it has carried out because it was allowed belongs to the run that asked. */
 const undoPassagesSql = `

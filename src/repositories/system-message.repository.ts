@@ -19,6 +19,8 @@ interface PromptRow {
   readonly archival_count: number;
   readonly archival_tags: readonly string[] | null;
   readonly current_text: string | null;
+  /** By block id. */
+  readonly shown_versions: Readonly<Record<string, number>> | null;
 }
 
 export function createSystemMessageRepository(database: TransactionalDatabase) {
@@ -32,7 +34,7 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
         await transaction.query(lockSql, [conversationId]);
         const compiled = await compile(transaction, conversationId);
         if (compiled === null) return;
-        await transaction.query(replaceSql, [conversationId, saysNew(compiled) ? compiled.text : null]);
+        await transaction.query(replaceSql, [conversationId, saysNew(compiled) ? compiled.text : null, compiled.shownVersions]);
       }),
 
     /** The text that `refresh` would leave. Null when there is no such conversation. */
@@ -60,7 +62,7 @@ with message as (
   update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
    where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0) and $2::text is not null
 )
-update conversations set system_stale = false where id = $1`;
+update conversations set system_stale = false, shown_versions = $3 where id = $1`;
 
 /** As part of a transaction that holds the conversation's row. */
 export async function recompile(database: Database, conversationId: string, keepTime: boolean): Promise<string | null> {
@@ -68,7 +70,7 @@ export async function recompile(database: Database, conversationId: string, keep
   if (compiled === null) return null;
   const before = keepTime ? timeLine.exec(compiled.current ?? '')?.[0] : undefined;
   const text = before === undefined ? compiled.text : compiled.text.replace(timeLine, () => before);
-  await database.query(replaceSql, [conversationId, text]);
+  await database.query(replaceSql, [conversationId, text, compiled.shownVersions]);
   return text;
 }
 
@@ -85,9 +87,11 @@ export async function writeSystemMessage(database: Database, conversationId: str
        select $2, a.organization_id, a.id, c.id, 'system', jsonb_build_array(jsonb_build_object('type', 'text', 'text', $3::text))
          from conversations c join agents a on a.id = c.agent_id where c.id = $1
        on conflict (id) do nothing returning id
+     ), shown as (
+       update conversations set shown_versions = $4 where id = $1 and exists (select from message)
      )
      insert into conversation_messages (conversation_id, position, message_id) select $1, 0, id from message`,
-    [conversationId, deriveId('message', conversationId, 'system'), compiled.text],
+    [conversationId, deriveId('message', conversationId, 'system'), compiled.text, compiled.shownVersions],
   );
 }
 
@@ -96,6 +100,8 @@ export type SystemMessageRepository = ReturnType<typeof createSystemMessageRepos
 interface CompiledText {
   readonly current: string | null;
   readonly text: string;
+  /** JSON of the versions of the blocks that stand in the text. */
+  readonly shownVersions: string;
 }
 
 function saysNew({ current, text }: CompiledText): boolean {
@@ -120,7 +126,7 @@ async function compile(database: Database, conversationId: string): Promise<Comp
     timezone: row.timezone,
     now: new Date(),
   });
-  return { current: row.current_text, text };
+  return { current: row.current_text, text, shownVersions: JSON.stringify(row.shown_versions ?? {}) };
 }
 
 /** What changes with every compilation is no reason for a new text: that would only cost the model's prompt cache. */
@@ -133,6 +139,7 @@ select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.t
        (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
                          order by b.shown_at, b.label)
           from (${shownBlocks('c.id')}) b) as blocks,
+       (select jsonb_object_agg(b.id, b.version) from (${shownBlocks('c.id')}) b) as shown_versions,
        greatest(0, (select count(*) from messages m where m.agent_id = a.id and not m.is_err)
                  - (select count(*) from conversation_messages cm where cm.conversation_id = c.id))::int as recall_count,
        (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,

@@ -36,18 +36,29 @@ describe('blocks by the official SDK', () => {
     assert.deepEqual(await client.blocks.retrieve(block.id), block);
   });
 
-  it('keep a value that is longer than the limit that they show', async () => {
-    const block = await client.blocks.create({ label: 'notes', value: 'longer than five', limit: 5 });
-    assert.equal(block.value, 'longer than five');
-    assert.equal((await client.blocks.update(block.id, { value: 'still longer than five' })).value, 'still longer than five');
+  it('refuse a value that is longer than their limit with 422, also with a new agent, and change nothing', async () => {
+    const before = await count('');
+    const tooLong = { label: 'notes', value: 'longer than five', limit: 5 };
+    await assert.rejects(client.blocks.create(tooLong), {
+      status: 422,
+      error: { detail: 'Edit failed: Exceeds 5 character limit (requested 16)' },
+    });
+    await assert.rejects(client.agents.create({ model: 'perdura/demo', memory_blocks: [tooLong] }), { status: 422 });
+    assert.equal(await count(''), before);
+    const block = await client.blocks.create({ label: 'notes', value: 'five', limit: 5 });
+    const agent = await newAgent(block.id);
+    await assert.rejects(client.blocks.update(block.id, { value: 'longer than five', tags: ['x'] }), { status: 422 });
+    await assert.rejects(client.blocks.update(block.id, { limit: 3 }), { status: 422 });
+    await assert.rejects(client.agents.blocks.update('notes', { agent_id: agent.id, value: 'longer than five' }), { status: 422 });
+    assert.deepEqual(await client.blocks.retrieve(block.id), block);
   });
 
   it('change only in the members that are sent', async () => {
     const block = await client.blocks.create({ label: 'notes', value: 'v', description: 'kept', tags: ['a'], metadata: { a: 1 } });
     const changed = await client.blocks.update(block.id, { limit: 7, tags: ['b', 'c'], description: null });
-    assert.deepEqual(changed, { ...block, limit: 7, tags: ['b', 'c'] });
+    assert.deepEqual(changed, { ...block, limit: 7, tags: ['b', 'c'], version: 2 });
     const read = await client.blocks.update(block.id, { read_only: true, metadata: { b: 2 } });
-    assert.deepEqual(read, { ...changed, read_only: true, metadata: { b: 2 } });
+    assert.deepEqual(read, { ...changed, read_only: true, metadata: { b: 2 }, version: 3 });
   });
 
   it('are found by every filter of the list, and counted', async () => {
@@ -81,6 +92,27 @@ describe('blocks by the official SDK', () => {
     assert.deepEqual(await ids({ identity_id: `identity-${randomUUID()}` }), []);
     assert.equal(await count(`label=${label}`), 2);
     assert.equal(await count(`label=${label}&tags=x&tags=y&match_all_tags=true`), 1);
+  });
+
+  it('have the names under which V1 has them for its own services', async () => {
+    const label = `internal-${randomUUID().slice(0, 8)}`;
+    const json = async (path: string, init?: RequestInit): Promise<unknown> => (await fetch(`${stack.url}${path}`, init)).json();
+    const made = (await json('/v1/_internal_blocks/', send('POST', { label, value: 'v' }))) as { id: string };
+    const agents = await json('/v1/_internal_agents/count');
+    const agent = await newAgent(made.id);
+    assert.equal(await json('/v1/_internal_agents/count'), Number(agents) + 1);
+    const listed = (await json(`/v1/_internal_blocks/?label=${label}`)) as { id: string }[];
+    assert.deepEqual(listed, [await client.blocks.retrieve(made.id)]);
+    const users = (await json(`/v1/_internal_blocks/${made.id}/agents`)) as { id: string }[];
+    assert.deepEqual(
+      users.map(user => user.id),
+      [agent.id],
+    );
+    const change = send('PATCH', { value: 'w' });
+    await json(`/v1/_internal_agents/${agent.id}/core-memory/blocks/${label}`, change);
+    assert.equal((await client.blocks.retrieve(made.id)).value, 'w');
+    assert.equal(await statusOf(`/v1/_internal_blocks/${made.id}`, { method: 'DELETE' }), 200);
+    await assert.rejects(client.blocks.retrieve(made.id), { status: 404 });
   });
 
   it('are walked page by page in both orders without gap or double, also when they were made in the same moment', async () => {
@@ -147,6 +179,12 @@ describe('blocks by the official SDK', () => {
       ['other'],
     );
     assert.equal((await client.blocks.retrieve(folder.id)).value, 'changed');
+    const memory = (await (await fetch(`${stack.url}/v1/agents/${agent.id}/core-memory`)).json()) as { blocks: { label: string }[] };
+    assert.deepEqual(
+      memory.blocks.map(block => block.label),
+      ['other'],
+    );
+    assert.equal(await statusOf(`/v1/agents/${unknownAgent}/core-memory`), 404);
   });
 
   it('refuse unknown agents, labels and attachments with 404', async () => {

@@ -46,10 +46,15 @@ describe('tools by the official SDK', () => {
     assert.deepEqual(await names({ tool_ids: [`${one.id},${two.id}`] }), ['memory_insert', 'send_message']);
     assert.deepEqual(await names({ search: 'CORE_memory' }), ['core_memory_append', 'core_memory_replace']);
     assert.deepEqual(await names({ search: 'e%m' }), []);
-    assert.deepEqual(await names({ tool_types: ['letta_memory_core'] }), ['core_memory_append', 'core_memory_replace']);
+    assert.deepEqual(await names({ tool_types: ['letta_memory_core'] }), [
+      'core_memory_append',
+      'core_memory_replace',
+      'memory',
+      'memory_apply_patch',
+    ]);
     assert.deepEqual(
       await names({ return_only_letta_tools: true, exclude_tool_types: ['letta_core', 'letta_sleeptime_core', 'letta_builtin'] }),
-      ['core_memory_append', 'core_memory_replace'],
+      ['core_memory_append', 'core_memory_replace', 'memory', 'memory_apply_patch'],
     );
     assert.equal(await count('return_only_letta_tools=true'), builtinToolNames.length);
     assert.equal(await count('exclude_letta_tools=true&name=send_message'), 0);

@@ -3,12 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { defaultOrganizationId, defaultUserId } from '../../src/domain/ids.js';
 import { defaultConversationId } from '../../src/domain/runs/execution-ids.js';
 import { createBlockEditsRepository } from '../../src/repositories/block-edits.repository.js';
+import { createBlockHistoryRepository } from '../../src/repositories/block-history.repository.js';
+import type { BlockRecord } from '../../src/repositories/block-record.js';
+import { createBlockUpdatesRepository } from '../../src/repositories/block-updates.repository.js';
+import type { BlockChange } from '../../src/repositories/block-updates.repository.js';
 import { createBlocksRepository } from '../../src/repositories/blocks.repository.js';
 import { createDatabase } from '../../src/repositories/database.js';
 import { createDataSource } from '../../src/repositories/data-source.js';
+import { mergeTexts } from '../../src/repositories/merge-texts.js';
 import { migrate } from '../../src/repositories/migrate.js';
 import { createSystemMessageRepository } from '../../src/repositories/system-message.repository.js';
 import { createTestDatabase } from '../support/services.js';
+
+export const blockEditOptions = { enforceLimit: true, merge: mergeTexts };
 
 export type BlockWorld = Awaited<ReturnType<typeof createBlockWorld>>;
 
@@ -20,10 +27,14 @@ export async function createBlockWorld() {
   await migrate(source);
   const database = createDatabase(source, { prepare: true });
   const blocks = createBlocksRepository(database);
+  const blockUpdates = createBlockUpdatesRepository(database, blockEditOptions);
+  let runs = 0;
   return {
     database,
     blocks,
-    edits: createBlockEditsRepository(database),
+    blockUpdates,
+    history: createBlockHistoryRepository(database),
+    edits: createBlockEditsRepository(database, blockEditOptions),
     systemMessages: createSystemMessageRepository(database),
 
     newBlock: (label: string, value: string, more: { readonly readOnly?: boolean } = {}) =>
@@ -68,6 +79,30 @@ export async function createBlockWorld() {
       for (const blockId of blockIds) await blocks.attach(id, blockId);
       await database.query('update conversations set system_stale = false where id = $1', [conversationId]);
       return { id, conversationId };
+    },
+
+    /** A change by the API: null = there is no such block. */
+    async updateBlock(id: string, change: BlockChange, organizationId: string = defaultOrganizationId): Promise<BlockRecord | null> {
+      const outcome = await blockUpdates.update({ organizationId, userId: defaultUserId, id, change });
+      return outcome.kind === 'written' ? outcome.block : null;
+    },
+
+    /** A step of a run that has ended, whose model has seen what the conversation's context tells of. */
+    async newStep(agent: {
+      readonly id: string;
+      readonly conversationId: string;
+    }): Promise<{ readonly runId: string; readonly id: string }> {
+      const [runId, id] = [`run-${randomUUID()}`, `step-${randomUUID()}`];
+      await database.query(
+        `insert into runs (id, organization_id, agent_id, conversation_id, accept_no, queue_order, input, isolation, status) values ($1, $2, $3, $4, $5, $5, '[]', 'inline', 'completed')`,
+        [runId, defaultOrganizationId, agent.id, agent.conversationId, (runs += 1)],
+      );
+      await database.query(
+        `insert into steps (id, organization_id, run_id, agent_id, number, shown_versions)
+         select $1, $2, $3, $4, 1, shown_versions from conversations where id = $5`,
+        [id, defaultOrganizationId, runId, agent.id, agent.conversationId],
+      );
+      return { runId, id };
     },
 
     async isStale(conversationId: string): Promise<boolean | undefined> {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { defaultOrganizationId, defaultUserId } from '../../src/domain/ids.js';
 import { defaultConversationId } from '../../src/domain/runs/execution-ids.js';
 import { createBlockEditsRepository } from '../../src/repositories/block-edits.repository.js';
-import type { Database } from '../../src/repositories/database.js';
-import { createBlockWorld } from './block-world.js';
+import type { TransactionalDatabase } from '../../src/repositories/database.js';
+import { blockEditOptions, createBlockWorld } from './block-world.js';
 import type { BlockWorld } from './block-world.js';
 
 const otherOrganization = 'org-00000000-0000-4000-8000-00000000000f';
@@ -23,13 +23,13 @@ describe('edits of blocks', () => {
       conversationId: defaultConversationId(agentId),
       stepId: 'step-1',
       toolCallId,
-      edit: { kind: 'core_memory_append', label, content },
+      request: { kind: 'edit', edit: { kind: 'core_memory_append', label, content } },
     });
 
   it('by a tool append a version with the agent, the step and the call as authors', async () => {
     const block = await world.newBlock('notes', 'one');
     const agent = await world.newAgent(block.id);
-    assert.deepEqual(await append(agent.id, 'call-authors', 'two'), { kind: 'ok', value: 'one\ntwo' });
+    assert.deepEqual(await append(agent.id, 'call-authors', 'two'), { status: 'success', message: 'one\ntwo' });
     assert.deepEqual(await world.versionsOf(block.id), [
       { version: 1, value: 'one', author: `user ${defaultUserId}`, step: null, call: null },
       { version: 2, value: 'one\ntwo', author: `agent ${agent.id}`, step: 'step-1', call: 'call-authors' },
@@ -50,7 +50,7 @@ describe('edits of blocks', () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
     const results = await Promise.all(Array.from({ length: 12 }, () => append(agent.id, 'call-at-once', 'x')));
-    for (const result of results) assert.deepEqual(result, { kind: 'ok', value: 'start\nx' });
+    for (const result of results) assert.deepEqual(result, { status: 'success', message: 'start\nx' });
     assert.equal((await world.versionsOf(block.id)).length, 2);
   });
 
@@ -70,7 +70,7 @@ describe('edits of blocks', () => {
     const edits = agents.flatMap(agent => Array.from({ length: 10 }, (_, index) => ({ agent, name: `${agent.id}/${index}` })));
     const results = await Promise.all(edits.map(({ agent, name }) => append(agent.id, `many-${name}`, name)));
     assert.deepEqual(
-      results.filter(result => result.kind === 'error'),
+      results.filter(result => result.status === 'error'),
       [],
     );
     const lines = (await world.blocks.find(defaultOrganizationId, block.id))?.value.split('\n') ?? [];
@@ -85,41 +85,43 @@ describe('edits of blocks', () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
     let interruptions = 0;
-    const interrupted: Database = {
+    const interrupted: TransactionalDatabase = {
+      ...world.database,
       async query(sql, parameters) {
         if (sql.includes('insert into block_versions') && interruptions === 0) {
           interruptions += 1;
-          await world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { value: 'by a user' });
+          await world.updateBlock(block.id, { value: 'by a user' });
         }
         return world.database.query(sql, parameters);
       },
     };
-    const result = await createBlockEditsRepository(interrupted).editByTool({
+    const result = await createBlockEditsRepository(interrupted, blockEditOptions).editByTool({
       agentId: agent.id,
       conversationId: agent.conversationId,
       stepId: 'step-1',
       toolCallId: 'call-interrupted',
-      edit: { kind: 'core_memory_append', label: 'notes', content: 'by the agent' },
+      request: { kind: 'edit', edit: { kind: 'core_memory_append', label: 'notes', content: 'by the agent' } },
     });
-    assert.deepEqual(result, { kind: 'ok', value: 'by a user\nby the agent' });
+    assert.deepEqual(result, { status: 'success', message: 'by a user\nby the agent' });
   });
 
   it('take two statements when nobody interferes', async () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
     let statements = 0;
-    const counting: Database = {
+    const counting: TransactionalDatabase = {
+      ...world.database,
       query: (sql, parameters) => {
         statements += 1;
         return world.database.query(sql, parameters);
       },
     };
-    await createBlockEditsRepository(counting).editByTool({
+    await createBlockEditsRepository(counting, blockEditOptions).editByTool({
       agentId: agent.id,
       conversationId: agent.conversationId,
       stepId: 'step-1',
       toolCallId: 'call-counted',
-      edit: { kind: 'core_memory_append', label: 'notes', content: 'x' },
+      request: { kind: 'edit', edit: { kind: 'core_memory_append', label: 'notes', content: 'x' } },
     });
     assert.equal(statements, 2);
   });
@@ -128,12 +130,12 @@ describe('edits of blocks', () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
     const edit = world.database.transaction(async transaction => {
-      await createBlockEditsRepository(transaction).editByTool({
+      await createBlockEditsRepository({ ...transaction, transaction: work => work(transaction) }, blockEditOptions).editByTool({
         agentId: agent.id,
         conversationId: agent.conversationId,
         stepId: 'step-1',
         toolCallId: 'call-rolled-back',
-        edit: { kind: 'core_memory_append', label: 'notes', content: 'x' },
+        request: { kind: 'edit', edit: { kind: 'core_memory_append', label: 'notes', content: 'x' } },
       });
       throw new Error('the tool result could not be stored');
     });
@@ -146,12 +148,12 @@ describe('edits of blocks', () => {
     const block = await world.newBlock('notes', 'start', { readOnly: true });
     const agent = await world.newAgent(block.id);
     assert.deepEqual(await append(agent.id, 'call-read-only', 'x'), {
-      kind: 'error',
+      status: 'error',
       errorType: 'ValueError',
       message: 'Error This block is read-only and cannot be edited.',
     });
     const unknown = await append(agent.id, 'call-unknown', 'x', 'nowhere');
-    assert.equal(unknown.kind === 'error' && unknown.errorType, 'KeyError');
+    assert.equal(unknown.errorType, 'KeyError');
     assert.equal((await world.versionsOf(block.id)).length, 1);
     assert.equal(await world.isStale(agent.conversationId), false);
   });
@@ -171,8 +173,8 @@ describe('edits of blocks', () => {
     const edits = agents.flatMap((agent, index) => [
       append(agent.id, `circle-left-${index}`, 'x', 'left'),
       append(agent.id, `circle-right-${index}`, 'x', 'right'),
-      world.blocks.update(defaultOrganizationId, defaultUserId, left.id, { description: `left ${index}` }),
-      world.blocks.update(defaultOrganizationId, defaultUserId, right.id, { description: `right ${index}` }),
+      world.updateBlock(left.id, { description: `left ${index}` }),
+      world.updateBlock(right.id, { description: `right ${index}` }),
     ]);
     await Promise.all(edits);
     assert.equal((await world.versionsOf(left.id)).length, 1 + 2 * agents.length);
@@ -182,7 +184,7 @@ describe('edits of blocks', () => {
   it('by the API at once each make a version of their own', async () => {
     const block = await world.newBlock('notes', 'start');
     const values = Array.from({ length: 16 }, (_, index) => `value ${index}`);
-    await Promise.all(values.map(value => world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { value })));
+    await Promise.all(values.map(value => world.updateBlock(block.id, { value })));
     const versions = await world.versionsOf(block.id);
     assert.deepEqual(
       versions.map(({ version }) => version),
@@ -201,16 +203,16 @@ describe('edits of blocks', () => {
   it('that change nothing that the prompt shows leave the system message as it is', async () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
-    await world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { value: 'start', tags: ['new'], metadata: { a: 1 } });
+    await world.updateBlock(block.id, { value: 'start', tags: ['new'], metadata: { a: 1 } });
     assert.equal(await world.isStale(agent.conversationId), false);
-    await world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { description: 'new' });
+    await world.updateBlock(block.id, { description: 'new' });
     assert.equal(await world.isStale(agent.conversationId), true);
   });
 
   it('of another organisation do nothing at all', async () => {
     const block = await world.newBlock('notes', 'start');
     const agent = await world.newAgent(block.id);
-    assert.equal(await world.blocks.update(otherOrganization, defaultUserId, block.id, { value: 'stolen' }), null);
+    assert.equal(await world.updateBlock(block.id, { value: 'stolen' }, otherOrganization), null);
     assert.equal(await world.blocks.delete(otherOrganization, block.id), false);
     assert.equal(await world.blocks.find(otherOrganization, block.id), null);
     assert.equal(await world.isStale(agent.conversationId), false);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { defaultOrganizationId, defaultUserId } from '../../src/domain/ids.js';
 import { createSystemMessageRepository } from '../../src/repositories/system-message.repository.js';
 import type { Database, TransactionalDatabase } from '../../src/repositories/database.js';
 import { createBlockWorld } from './block-world.js';
@@ -17,7 +16,7 @@ describe('the system message of a conversation', () => {
   it('shows the memory after it was compiled anew, and is not stale any more', async () => {
     const block = await world.newBlock('notes', 'Ada lives in Oslo');
     const agent = await world.newAgent(block.id);
-    await world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { value: 'Ada lives in Rome' });
+    await world.updateBlock(block.id, { value: 'Ada lives in Rome' });
     await world.systemMessages.refresh(agent.conversationId);
     const text = await world.systemText(agent.conversationId);
     assert.match(text, /^Be kind\./);
@@ -57,8 +56,7 @@ describe('the system message of a conversation', () => {
             async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
               const rows = await transaction.query<Row>(sql, parameters);
               // The edit waits for the lock of the conversation until this transaction has ended.
-              if (sql.includes('recall_count'))
-                edit = world.blocks.update(defaultOrganizationId, defaultUserId, block.id, { value: 'new' });
+              if (sql.includes('recall_count')) edit = world.updateBlock(block.id, { value: 'new' });
               return rows;
             },
           };

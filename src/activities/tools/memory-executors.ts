@@ -1,5 +1,5 @@
-import { blockEditTools, readBlockEdit } from '../../domain/memory/block-edit-request.js';
-import type { BlockEditTool } from '../../domain/memory/block-edit-request.js';
+import { memoryEditTools, readMemoryRequest } from '../../domain/memory/memory-request.js';
+import type { MemoryEditTool } from '../../domain/memory/memory-request.js';
 import type { BlockEditsRepository } from '../../repositories/block-edits.repository.js';
 import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
 
@@ -10,21 +10,21 @@ export interface MemoryExecutorDeps {
 /** The tools that edit blocks, and those that only tell the loop something. */
 export function createMemoryExecutors({ blockEdits }: MemoryExecutorDeps): ToolExecutors {
   const edit =
-    (tool: BlockEditTool): ToolExecutor =>
+    (tool: MemoryEditTool): ToolExecutor =>
     async (call, args) => {
-      const request = readBlockEdit(tool, args);
-      if (request.kind === 'missing') return { status: 'error', value: `Missing required argument: ${request.names.join(', ')}` };
-      const result = await blockEdits.editByTool({
+      const request = readMemoryRequest(tool, args);
+      if (typeof request === 'string') return { status: 'error', value: request, errorType: 'ValueError' };
+      const { message: value, ...outcome } = await blockEdits.editByTool({
         agentId: call.agentId,
         conversationId: call.conversationId,
         stepId: call.stepId,
         toolCallId: call.id,
-        edit: request.edit,
+        request,
       });
-      return result.kind === 'ok' ? { status: 'success', value: result.value } : { status: 'error', value: result.message };
+      return { ...outcome, value };
     };
   return {
-    ...Object.fromEntries(blockEditTools.map(tool => [tool, edit(tool)])),
+    ...Object.fromEntries(memoryEditTools.map(tool => [tool, edit(tool)])),
     memory_finish_edits: () => Promise.resolve({ status: 'success', value: null }),
     send_message: () => Promise.resolve({ status: 'success', value: 'Sent message successfully.' }),
   };

@@ -84,6 +84,15 @@ function failure(value: string): ToolResult {
   return { status: 'error', value };
 }
 
+/** Characters. */
+const longestErrorLine = 1000;
+
+/** V1's line for what went wrong within a tool of its own; its text alone is what the model reads. */
+function errorLines(toolName: string, { status, value, errorType }: ToolResult): readonly string[] | null {
+  if (status !== 'error' || errorType === undefined || typeof value !== 'string') return null;
+  return [`Error executing function ${toolName}: ${errorType}: ${value}`.slice(0, longestErrorLine)];
+}
+
 function toReturn({ call, tool, timezone }: ToolCallContext, result: ToolResult): ToolReturn {
   return {
     toolCallId: call.id,
@@ -96,6 +105,6 @@ function toReturn({ call, tool, timezone }: ToolCallContext, result: ToolResult)
       time: { at: new Date(), timezone },
     }),
     stdout: null,
-    stderr: null,
+    stderr: errorLines(call.name, result),
   };
 }

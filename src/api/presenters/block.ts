@@ -21,5 +21,6 @@ export function presentBlock(block: BlockRecord) {
     preserve_on_migration: block.preserveOnMigration,
     created_by_id: block.createdById,
     last_updated_by_id: block.lastUpdatedById,
+    version: block.version,
   };
 }

@@ -9,7 +9,11 @@ import { passageSearchRoute } from './archival/passage-search-route.js';
 import { approvalRoutes } from './approvals/approval-routes.js';
 import type { ApprovalRoutesDeps } from './approvals/approval-routes.js';
 import type { ArchivalRoutesDeps } from './archival/archival-routes.js';
+import { blockHistoryRoutes } from './blocks/block-history-routes.js';
+import type { BlockHistoryRoutesDeps } from './blocks/block-history-routes.js';
 import { blockRoutes } from './blocks/block-routes.js';
+import type { BlockRoutesDeps } from './blocks/block-routes.js';
+import { coreMemoryRoutes } from './blocks/core-memory-routes.js';
 import { chatRoutes } from './chat/chat-routes.js';
 import { contextRoutes } from './conversations/context-routes.js';
 import type { ContextRoutesDeps } from './conversations/context-routes.js';
@@ -40,6 +44,8 @@ export type RouteDeps = LifecycleRoutesDeps &
   CreateAgentDeps &
   ApprovalRoutesDeps &
   ArchivalRoutesDeps &
+  BlockHistoryRoutesDeps &
+  BlockRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
   GenerateRoutesDeps &
@@ -56,6 +62,8 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...agentRoutes(deps),
     ...lifecycleRoutes(deps),
     ...blockRoutes(deps),
+    ...blockHistoryRoutes(deps),
+    ...coreMemoryRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
     ...previewRoutes(deps),

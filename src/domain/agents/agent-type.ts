@@ -93,10 +93,9 @@ const traits: Readonly<Record<AgentType, AgentTypeTraits>> = {
     defaultTools: ['memory_replace', 'memory_insert', 'memory_rethink', 'memory_finish_edits'],
     systemPrompt: 'sleeptime',
   },
-  // V1 attaches its tools `memory` and `memory_apply_patch` as well, which this server does not have.
   memgpt_agent: {
     ...stepByStep,
-    defaultTools: ['send_message', 'conversation_search', 'core_memory_append', 'core_memory_replace'],
+    defaultTools: ['send_message', 'conversation_search', 'core_memory_append', 'core_memory_replace', 'memory', 'memory_apply_patch'],
     systemPrompt: 'memgpt',
   },
   memgpt_v2_agent: {

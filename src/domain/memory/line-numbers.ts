@@ -13,6 +13,20 @@ export function numberLines(value: string): string {
     .join('');
 }
 
+/** Why texts with a part of the numbered display are refused, as it would end up inside of the memory; null where there is none. */
+export function guarded(inputs: Readonly<Record<string, string>>): string | null {
+  for (const [name, text] of Object.entries(inputs)) {
+    const artefact = displayArtefactIn(text);
+    if (artefact !== null) {
+      return (
+        `${name} contains a ${artefact}, which is not allowed. ` +
+        'Do not include line numbers when calling memory tools (line numbers are for display purposes only).'
+      );
+    }
+  }
+  return null;
+}
+
 /** What of the numbered display stands in a text, or null. */
 export function displayArtefactIn(text: string): 'line number prefix' | 'line number warning' | null {
   if (lineNumberPrefix.test(text)) return 'line number prefix';

@@ -10,6 +10,8 @@ export const builtinToolNames = [
   'memory_insert',
   'memory_rethink',
   'memory_finish_edits',
+  'memory_apply_patch',
+  'memory',
   'web_search',
   'fetch_webpage',
 ] as const;

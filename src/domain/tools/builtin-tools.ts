@@ -1,8 +1,16 @@
 import { defineBuiltin, isBuiltinToolName } from './builtin-tool.js';
 import type { BuiltinTool, BuiltinToolName } from './builtin-tool.js';
+import {
+  coreMemoryAppend,
+  coreMemoryReplace,
+  memory,
+  memoryApplyPatch,
+  memoryFinishEdits,
+  memoryInsert,
+  memoryReplace,
+  memoryRethink,
+} from './memory-tools.js';
 import { fetchWebpage, webSearch } from './web-tools.js';
-
-const label = { type: 'string', description: 'Label of the memory block to edit, as it stands in your memory section.' };
 
 const sendMessage = defineBuiltin('letta_core', {
   name: 'send_message',
@@ -90,72 +98,6 @@ const archivalMemorySearch = defineBuiltin('letta_core', {
   },
 });
 
-const coreMemoryAppend = defineBuiltin('letta_memory_core', {
-  name: 'core_memory_append',
-  description: 'Add a new line at the end of a memory block. Use it for something new that does not change what is there already.',
-  properties: { label, content: { type: 'string', description: 'The text to add. It starts on a line of its own.' } },
-});
-
-const coreMemoryReplace = defineBuiltin('letta_memory_core', {
-  name: 'core_memory_replace',
-  description:
-    'Replace text in a memory block: correct what is wrong, update what has changed, delete what no longer matters (with an empty new_content). ' +
-    'Every place where old_content stands is replaced.',
-  properties: {
-    label,
-    old_content: { type: 'string', description: 'The text to replace, exactly as it stands in the block.' },
-    new_content: { type: 'string', description: 'The text that takes its place. Empty to delete.' },
-  },
-});
-
-const memoryReplace = defineBuiltin('letta_sleeptime_core', {
-  name: 'memory_replace',
-  description:
-    'Replace one passage of a memory block. The old text has to match the block exactly, white space included, and stand there only once: ' +
-    'take in a neighbouring word or line when it would be ambiguous. Line numbers are a display and no part of the text: never include them.\n\n' +
-    'Examples:\n' +
-    '    memory_replace(label="human", old_string="Works at Acme", new_string="Works at Globex since March 2025")\n' +
-    '    memory_replace(label="human", old_string="Has a cold.\\n", new_string="")',
-  properties: {
-    label,
-    old_string: { type: 'string', description: 'The text to replace, exactly as it stands in the block, without line numbers.' },
-    new_string: { type: 'string', description: 'The text that takes its place, without line numbers. Empty to delete.' },
-  },
-});
-
-const memoryInsert = defineBuiltin('letta_sleeptime_core', {
-  name: 'memory_insert',
-  description:
-    'Insert text into a memory block as lines of their own, without changing what is there. Line numbers are a display and no part of the text: never include them.\n\n' +
-    'Examples:\n' +
-    '    memory_insert(label="human", new_string="Has a dog named Rex.")\n' +
-    '    memory_insert(label="todo", new_string="- call the bank first", insert_line=0)',
-  required: ['label', 'new_string'],
-  properties: {
-    label,
-    new_string: { type: 'string', description: 'The text to insert, without line numbers.' },
-    insert_line: {
-      type: 'integer',
-      description: 'The text goes behind this line: 0 for the beginning of the block, -1 for its end. -1 when left out.',
-    },
-  },
-});
-
-const memoryRethink = defineBuiltin('letta_sleeptime_core', {
-  name: 'memory_rethink',
-  description:
-    'Write a memory block anew. What you pass becomes its whole content, so carry over everything that is still worth knowing. ' +
-    'Meant for reorganising, condensing or merging; for a small change use a smaller tool.',
-  properties: { label, new_memory: { type: 'string', description: 'The complete new content of the block, without line numbers.' } },
-});
-
-const memoryFinishEdits = defineBuiltin('letta_sleeptime_core', {
-  name: 'memory_finish_edits',
-  description:
-    'Declare that you have finished editing memory. Call it once, after your last edit, or at once when there is nothing to change.',
-  properties: {},
-});
-
 /** The definitions of all built-in tools, as they are offered to models and stored for the API. */
 export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   send_message: sendMessage,
@@ -168,6 +110,8 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   memory_insert: memoryInsert,
   memory_rethink: memoryRethink,
   memory_finish_edits: memoryFinishEdits,
+  memory_apply_patch: memoryApplyPatch,
+  memory,
   web_search: webSearch,
   fetch_webpage: fetchWebpage,
 };

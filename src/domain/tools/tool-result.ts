@@ -6,4 +6,6 @@ export type ToolResultValue = string | Readonly<Record<string, unknown>> | null;
 export interface ToolResult {
   readonly status: ToolStatus;
   readonly value: ToolResultValue;
+  /** V1's name of what went wrong, for its line of stderr. */
+  readonly errorType?: string;
 }

@@ -9,6 +9,8 @@ import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 import { Indexes1764800000000 } from './1764800000000-indexes.js';
 import { Generations1765000000000 } from './1765000000000-generations.js';
+import { BlockHistory1765100000000 } from './1765100000000-block-history.js';
+import { Identities1765100000001 } from './1765100000001-identities.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
 import { Archives1765200000001 } from './1765200000001-archives.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
@@ -26,6 +28,8 @@ export const migrations = [
   Approvals1764700000000,
   Indexes1764800000000,
   Generations1765000000000,
+  BlockHistory1765100000000,
+  Identities1765100000001,
   Embeddings1765200000000,
   Archives1765200000001,
   VectorIndexes1765400000000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { editBlock } from '../../../src/domain/memory/edit-block.js';
+import { editBlock as editBlockWith } from '../../../src/domain/memory/edit-block.js';
+import { mergeTexts } from '../../../src/repositories/merge-texts.js';
 import type { BlockEdit, EditableBlock, EditResult } from '../../../src/domain/memory/editable-block.js';
 import { lineNumberWarning } from '../../../src/domain/memory/line-numbers.js';
 
@@ -10,6 +11,11 @@ const human = (value: string, fields: Partial<EditableBlock> = {}): EditableBloc
   readOnly: false,
   ...fields,
 });
+const editBlock = (
+  blocks: readonly EditableBlock[],
+  change: BlockEdit,
+  options: { readonly enforceLimit: boolean } = { enforceLimit: false },
+): EditResult => editBlockWith(blocks, change, { ...options, merge: mergeTexts });
 const persona: EditableBlock = { label: 'persona', value: 'I am Sam.', limit: 100, readOnly: false };
 const edit = (value: string, change: BlockEdit): EditResult => editBlock([persona, human(value)], change);
 const replace = (value: string, oldString: string, newString: string): EditResult =>

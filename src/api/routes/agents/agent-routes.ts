@@ -1,5 +1,12 @@
-import { listAgentsForBlock } from '../../../contract/agent-parts.contract.js';
-import { countAgents, deleteAgent, listAgents, modifyAgent, retrieveAgent } from '../../../contract/agents.contract.js';
+import { listAgentsForBlock, listAgentsForInternalBlock } from '../../../contract/agent-parts.contract.js';
+import {
+  countAgents,
+  countInternalAgents,
+  deleteAgent,
+  listAgents,
+  modifyAgent,
+  retrieveAgent,
+} from '../../../contract/agents.contract.js';
 import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
@@ -28,6 +35,12 @@ export interface AgentRoutesDeps extends CreateAgentDeps {
 
 export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
   const { agents } = deps;
+  const ofBlock = (route: typeof listAgentsForBlock) =>
+    handleRoute(route, async ({ params, query }, context) => {
+      if ((await deps.blocks.find(context.organizationId, params.block_id)) === null) throw notFound('Block', params.block_id);
+      const filter = { organizationId: context.organizationId, blockId: params.block_id };
+      return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(presentAgent);
+    });
   return [
     createAgentRoute(deps),
     handleRoute(listAgents, async ({ query }, context) => {
@@ -38,11 +51,11 @@ export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
       return (await agents.list(filter, query.order_by, page, parts)).map(presentAgent);
     }),
     handleRoute(countAgents, ({ query }, context) => agents.count(filterOf(query, context))),
-    handleRoute(listAgentsForBlock, async ({ params, query }, context) => {
-      if ((await deps.blocks.find(context.organizationId, params.block_id)) === null) throw notFound('Block', params.block_id);
-      const filter = { organizationId: context.organizationId, blockId: params.block_id };
-      return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(presentAgent);
-    }),
+    handleRoute(countInternalAgents, ({ query }, { organizationId }) =>
+      agents.count({ organizationId, showHidden: !query.exclude_hidden }),
+    ),
+    ofBlock(listAgentsForBlock),
+    ofBlock(listAgentsForInternalBlock),
     handleRoute(retrieveAgent, async ({ params, query }, context) => {
       const isPartial = query.include.length > 0 || (query.include_relationships?.length ?? 0) > 0;
       const agent = await agents.find(context.organizationId, params.agent_id, isPartial ? partsOf(query) : allParts);

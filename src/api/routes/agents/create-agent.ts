@@ -25,6 +25,7 @@ import { handleRoute } from '../../mount-route.js';
 import type { RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
 import { toNewBlock } from '../blocks/new-block.js';
+import type { BlockSettings } from '../blocks/new-block.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
 import { toCompactionSettings } from './compaction-settings.js';
@@ -38,6 +39,7 @@ export interface CreateAgentDeps {
   readonly tools: ToolsRepository;
   readonly models: ModelCatalog;
   readonly embeddingChoice: EmbeddingChoice;
+  readonly settings: BlockSettings;
 }
 
 export function createAgentRoute(deps: CreateAgentDeps) {
@@ -53,7 +55,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
     ]);
     if (model === null) throw new RequestError('invalid', 'Must specify either model or llm_config in request');
     const embedding = await deps.embeddingChoice.choose({ requested }, context.signal);
-    const newBlocks = (body.memory_blocks ?? []).map(toNewBlock);
+    const newBlocks = (body.memory_blocks ?? []).map(block => toNewBlock(block, deps.settings));
     const blocks = [...newBlocks, ...attached];
     refuseDoubleLabels(blocks);
     const toolRules = rulesOf(body, tools, model);
@@ -68,6 +70,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
       blockIds: blocks.map(block => block.id),
       toolIds: tools.map(tool => tool.id),
       tags: body.tags ?? [],
+      shownVersions: Object.fromEntries(blocks.map(block => [block.id, 'version' in block ? block.version : 1])),
       messages: firstMessages(id, body, { system, config, blocks, toolRules }),
     });
     const created = await deps.agents.find(context.organizationId, id);

@@ -1,18 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateBlockBody, UpdateBlockBody } from '../../../contract/blocks.contract.js';
+import { RequestError } from '../../../domain/errors.js';
+import { limitViolation } from '../../../domain/memory/block-limit.js';
+import { defaultBlockLimit } from '../../../domain/memory/change-blocks.js';
 import { defaultBlockDescription } from '../../../domain/memory/default-description.js';
 import type { NewBlock } from '../../../repositories/block-record.js';
-import type { BlockChange } from '../../../repositories/blocks.repository.js';
+import type { BlockChange } from '../../../repositories/block-updates.repository.js';
 
-/** Characters. V1 shows the limit and does not hold it. */
-const defaultLimit = 100_000;
+export interface BlockSettings {
+  readonly enforceBlockLimits: boolean;
+}
 
-export function toNewBlock(body: CreateBlockBody): NewBlock {
+/** Throws when the value is longer than the limit allows and limits are held. */
+export function toNewBlock(body: CreateBlockBody, { enforceBlockLimits }: BlockSettings): NewBlock {
+  const value = body.value ?? '';
+  const limit = body.limit ?? defaultBlockLimit;
+  const violation = enforceBlockLimits ? limitViolation({ value, limit }, null) : null;
+  if (violation !== null) throw new RequestError('unprocessable', violation);
   return {
     id: `block-${randomUUID()}`,
     label: body.label,
-    value: body.value ?? '',
-    limit: body.limit ?? defaultLimit,
+    value,
+    limit,
     description: body.description ?? defaultBlockDescription(body.label),
     read_only: body.read_only ?? false,
     metadata: body.metadata ?? {},
@@ -30,7 +39,7 @@ export function toNewBlock(body: CreateBlockBody): NewBlock {
 }
 
 /** Members that are null are left as they are, as V1 does it. */
-export function toBlockChange({ limit, ...body }: UpdateBlockBody): BlockChange {
+export function toBlockChange({ limit, expected_version: _expected, base_version: _base, ...body }: UpdateBlockBody): BlockChange {
   const change = { ...body, char_limit: limit };
   return Object.fromEntries(Object.entries(change).filter(([, member]) => member !== undefined && member !== null));
 }
