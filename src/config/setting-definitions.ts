@@ -103,6 +103,11 @@ export const settingDefinitions = {
     milliseconds.default(300_000),
     'How long a provider may be silent within a model call, before its answer and in the middle of it, in ms.',
   ),
+  compactionParts: define(
+    ['PERDURA_COMPACTION_PARTS'],
+    positive.default(32),
+    'Calls of a model into which the messages of one compaction may be divided. What would take more loses the middles of long messages first.',
+  ),
   llmAttempts: define(
     ['PERDURA_LLM_ATTEMPTS'],
     positive.default(5),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compactionModes } from '../domain/context-window/compaction-settings.js';
 import { jsonObject } from './fields.js';
 
 export const responseFormat = z.discriminatedUnion('type', [
@@ -78,7 +79,7 @@ export const compactionSettings = z.object({
   prompt: z.string().nullish(),
   prompt_acknowledgement: z.boolean().optional(),
   clip_chars: z.number().int().positive().nullish(),
-  mode: z.enum(['all', 'sliding_window', 'self_compact_all', 'self_compact_sliding_window']).optional(),
+  mode: z.enum(compactionModes).optional(),
   sliding_window_percentage: z.number().min(0).max(1).optional(),
 });
 

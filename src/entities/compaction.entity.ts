@@ -1,11 +1,8 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { createdNow, json, nullableJson, nullableText, text } from './columns.js';
+import { createdNow, json, nullableBigint, nullableInteger, nullableJson, nullableText, nullableTimestamp, text } from './columns.js';
 import { Conversation } from './conversation.entity.js';
 
-/**
- * One compaction of a conversation's context. The id is the workflow's: `run/<runId>/summarize/<n>` or `command/<commandId>/summarize`. A reset is one
- * without a summary: `reset/<uuid>`.
- */
+/** One compaction of a conversation's context. The id derives from that of its workflow. A reset is one without a summary: `reset/<uuid>`. */
 @Entity('compactions')
 @Index('compactions_by_conversation', ['conversationId', 'createdAt'])
 @Index('compactions_of_run', ['runId'])
@@ -20,8 +17,17 @@ export class Compaction {
   @Column(nullableJson) stats: unknown;
   /** Message ids that left the context, in order. */
   @Column(json) evictedMessageIds: unknown;
+  /** All messages from the first to the last evicted one, where one between them stayed. */
+  @Column(nullableJson) replacedMessageIds: unknown;
+  /** domain CompactionStage that made the summary; `extract` = no model did. */
+  @Column(nullableText) method: string | null;
+  /** Answers of models that the summary was made from. */
+  @Column(nullableInteger) modelCalls: number | null;
   /** Its place among the messages: what the context was at an earlier time is told by both in order. */
   @Column({ type: 'bigint', default: () => "nextval('messages_sequence_id')" })
   sequenceId: string;
+  /** When the messages came back in the place of the summary, and where among the messages that was. */
+  @Column(nullableTimestamp) undoneAt: Date | null;
+  @Column(nullableBigint) undoneSequenceId: string | null;
   @Column(createdNow) createdAt: Date;
 }

@@ -56,6 +56,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       open: backend.openConversations,
       timeouts: { modelCallMs: settings.llmTimeoutMs, heartbeatMs: settings.heartbeatTimeoutMs },
       modelRetries: { attempts: settings.llmAttempts, pauseMs: settings.llmRetryMs, longestPauseMs: settings.llmRetryAfterLimitMs },
+      compactionParts: settings.compactionParts,
       toolTimeoutMs: settings.toolTimeoutMs,
       traceLimits: traceLimits(settings),
       callbackOptions: {

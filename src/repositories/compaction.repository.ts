@@ -1,12 +1,23 @@
 import type { Message } from '../domain/messages/message.js';
 import { unpackSummary } from '../domain/messages/packed-summary.js';
 import type { CompactionStats } from '../domain/messages/packed-summary.js';
-import type { CompactionChanges, CompactionSettings } from '../domain/context-window/compaction-settings.js';
+import type { CompactionSettings } from '../domain/context-window/compaction-settings.js';
 import type { AgentBudget, RunBudget } from '../domain/budgets/budget.js';
 import type { ModelWishes } from '../domain/model/choose-model.js';
 import type { ModelConfig } from '../domain/model/model-config.js';
 import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
+import type { RunOptions } from '../domain/runs/run-request.js';
+import type { CompactionStage } from '../domain/context-window/compaction-stage.js';
+import type { Calibrations, TokenCalibration } from '../domain/context-window/token-calibration.js';
+import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
+import { attachedToolsSql } from './attached-tools.js';
+import type { AttachedTool } from './attached-tools.js';
+import type { Charge, ChargedCall } from './budgets.repository.js';
 import type { Database } from './database.js';
+import { deriveId } from './derived-ids.js';
+import { traceId } from './provider-traces.repository.js';
+import type { WireTrace } from './provider-traces.repository.js';
+import { calibrationsSql, saveCalibration } from './token-calibrations.js';
 import { toMessage, toMessageRow } from './message-row.js';
 import type { MessageRow } from './message-row.js';
 
@@ -16,16 +27,21 @@ export interface CompactionContext {
   readonly organizationId: string;
   readonly agentId: string;
   readonly conversationId: string;
+  readonly agentType: string;
   readonly timezone: string | null;
   readonly config: ModelConfig;
+  readonly calibrations: Calibrations;
+  readonly toolRules: readonly ToolRule[];
+  readonly tools: readonly AttachedTool[];
+  readonly options: RunOptions;
   /** What the run's own model calls go by, whose window the context has to fit. */
   readonly wishes: ModelWishes;
   readonly settings: CompactionSettings | null;
-  /** Of the command that asks for the compaction. */
-  readonly requestedSettings: CompactionChanges | null;
   readonly budgets: { readonly requested: RunBudget | null; readonly agent: AgentBudget | null; readonly runStartedAt: Date | null };
   /** In context order; the system message is the first. */
   readonly messages: readonly Message[];
+  /** What models have answered for this pass already, by the keys of the requests. */
+  readonly answers: ReadonlyMap<string, string>;
 }
 
 interface ContextRow {
@@ -34,12 +50,16 @@ interface ContextRow {
   readonly organization_id: string;
   readonly agent_id: string;
   readonly conversation_id: string;
+  readonly agent_type: string;
   readonly timezone: string | null;
   readonly llm_config: ModelConfig;
   readonly wishes: ModelWishes;
   readonly compaction_settings: CompactionSettings | null;
-  readonly requested_settings: CompactionChanges | null;
-  readonly run_budget: RunBudget | null;
+  readonly calibrations: Calibrations | null;
+  readonly tool_rules: readonly ToolRule[];
+  readonly tools: readonly AttachedTool[] | null;
+  readonly options: RunOptions;
+  readonly answers: Readonly<Record<string, string>> | null;
   readonly agent_budget: AgentBudget | null;
   readonly started_at: Date | null;
   readonly messages: readonly MessageRow[] | null;
@@ -57,15 +77,34 @@ interface OutcomeRow {
   readonly after: number;
 }
 
+/** What a model has answered to a request to summarize. */
+export interface SummaryAnswer {
+  readonly compactionId: string;
+  readonly requestKey: string;
+  /** Empty when nothing of use came. */
+  readonly text: string;
+  readonly call: ChargedCall;
+  readonly charge: Charge;
+  readonly trace: WireTrace | null;
+}
+
 export interface CompactionCommit {
-  /** The workflow's: a pass that is repeated changes nothing. */
+  /** Derived from the pass: one that is repeated changes nothing. */
   readonly id: string;
   readonly runId: string;
   /** The step that the context was compacted in or after. */
   readonly stepId: string | null;
   readonly summary: Message;
   readonly evicted: readonly string[];
+  /** From the first to the last evicted one; null where none between them stays. */
+  readonly replaced: readonly string[] | null;
+  readonly method: CompactionStage;
+  readonly modelCalls: number;
   readonly stats: CompactionStats;
+}
+
+export function compactionId(runId: string, pass: string | null): string {
+  return deriveId('compaction', summarizeWorkflowId(runId, pass));
 }
 
 export function createCompactionRepository(database: Database) {
@@ -73,10 +112,11 @@ export function createCompactionRepository(database: Database) {
     async load(id: string, runId: string): Promise<CompactionContext | null> {
       const rows = await database.query<ContextRow>(
         `select exists (select from compactions where id = $1) as done, r.status = 'running' as run_open, r.organization_id, r.agent_id, r.conversation_id,
-                a.timezone, a.llm_config,
+                a.agent_type, a.timezone, a.llm_config, a.tool_rules, r.options, (${attachedToolsSql('a.id')}) as tools,
+                (${calibrationsSql('r.conversation_id')}) as calibrations,
+                (select jsonb_object_agg(request_key, answer) from summary_responses where compaction_id = $1) as answers,
                 jsonb_build_object('override', r.options -> 'overrideModel', 'conversationModel', cv.model, 'configChanges', cv.config_changes) as wishes,
-                a.compaction_settings, r.options -> 'compaction' as requested_settings,
-                r.options -> 'budget' as run_budget, a.budget as agent_budget, r.started_at,
+                a.compaction_settings, a.budget as agent_budget, r.started_at,
                 (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
                   where cm.conversation_id = r.conversation_id) as messages
            from runs r join agents a on a.id = r.agent_id join conversations cv on cv.id = r.conversation_id where r.id = $2`,
@@ -90,12 +130,17 @@ export function createCompactionRepository(database: Database) {
         organizationId: row.organization_id,
         agentId: row.agent_id,
         conversationId: row.conversation_id,
+        agentType: row.agent_type,
+        calibrations: row.calibrations ?? {},
+        toolRules: row.tool_rules,
+        tools: row.tools ?? [],
+        options: row.options,
+        answers: new Map(Object.entries(row.answers ?? {})),
         timezone: row.timezone,
         config: row.llm_config,
         wishes: row.wishes,
         settings: row.compaction_settings,
-        requestedSettings: row.requested_settings,
-        budgets: { requested: row.run_budget, agent: row.agent_budget, runStartedAt: row.started_at },
+        budgets: { requested: row.options.budget ?? null, agent: row.agent_budget, runStartedAt: row.started_at },
         messages: (row.messages ?? []).map(toMessage),
       };
     },
@@ -105,30 +150,74 @@ export function createCompactionRepository(database: Database) {
      * messages as there were.
      */
     async outcomeOfCommand(commandId: string): Promise<CompactionOutcome | null> {
-      const rows = await database.query<OutcomeRow>(outcomeSql, [commandId, summarizeWorkflowId(commandId, null)]);
+      const rows = await database.query<OutcomeRow>(outcomeSql, [commandId, compactionId(commandId, null)]);
       const row = rows[0];
       if (row === undefined) return null;
       return { summary: unpackSummary(row.text).summary, messagesBefore: row.before, messagesAfter: row.after };
     },
 
     /**
-     * Puts the summary in the place of the last evicted message and tells the run's readers of it, in one statement. Nothing happens when the pass is
+     * Keeps an answer with what it has cost. A request has one answer: a second one, of a try that was thought lost, is charged and otherwise forgotten.
+     */
+    async storeAnswer(answer: SummaryAnswer): Promise<void> {
+      const { compactionId: id, requestKey, text, call, charge, trace } = answer;
+      await database.query(storeAnswerSql, [
+        call.runId,
+        id,
+        requestKey,
+        text,
+        call.id,
+        call.stepId,
+        charge.tokens,
+        charge.cost,
+        trace === null ? null : traceId(call.id),
+        trace?.request ?? null,
+        trace?.response ?? null,
+      ]);
+    },
+
+    /** What a refusal says of the sizes of a conversation's prompts. */
+    async calibrate(conversationId: string, modelHandle: string, { estimatedTokens, countedTokens }: TokenCalibration): Promise<void> {
+      await database.query(
+        saveCalibration('(select $1::text as conversation_id, $2::text as model_handle, $3::int as estimated, $4::int as counted) known'),
+        [conversationId, modelHandle, estimatedTokens, countedTokens],
+      );
+    },
+
+    /**
+     * Puts the summary in the place of the first evicted message and tells the run's readers of it, in one statement. Nothing happens when the pass is
      * done or its run has ended.
      */
-    async commit({ id, runId, stepId, summary, evicted, stats }: CompactionCommit, organizationId: string): Promise<void> {
+    async commit({ id, runId, stepId, summary, ...pass }: CompactionCommit, organizationId: string): Promise<void> {
       await database.query(commitSql, [
         id,
         runId,
         JSON.stringify(toMessageRow(summary, organizationId)),
-        JSON.stringify(evicted),
-        JSON.stringify(stats),
+        JSON.stringify(pass.evicted),
+        JSON.stringify(pass.stats),
         stepId,
+        pass.replaced === null ? null : JSON.stringify(pass.replaced),
+        pass.method,
+        pass.modelCalls,
       ]);
     },
   };
 }
 
 export type CompactionRepository = ReturnType<typeof createCompactionRepository>;
+
+const storeAnswerSql = `
+with run as (
+  select id, organization_id, agent_id, status from runs where id = $1
+), stored as (
+  insert into summary_responses (compaction_id, request_key, run_id, answer)
+  select $2, $3, id, $4 from run where status = 'running' on conflict do nothing
+), charged as (
+  insert into model_charges (id, agent_id, run_id, step_id, tokens, cost_usd) select $5, agent_id, id, $6, $7, $8 from run
+  on conflict (id) do update set tokens = excluded.tokens, cost_usd = excluded.cost_usd, reserved = false
+)
+insert into provider_traces (id, organization_id, run_id, step_id, agent_id, call_type, request, response)
+select $9, organization_id, id, $6, agent_id, 'summarization', $10, $11 from run where $9::text is not null on conflict do nothing`;
 
 const outcomeSql = `
 select m.content -> 0 ->> 'text' as text, (x.stats -> 'messagesCountBefore')::int as before, (x.stats -> 'messagesCountAfter')::int as after
@@ -143,9 +232,11 @@ const commitSql = `
 with run as (
   select id, conversation_id, last_seq from runs where id = $2 and status = 'running' for update
 ), pass as (
-  insert into compactions (id, conversation_id, run_id, summary_message_id, stats, evicted_message_ids)
-  select $1, conversation_id, id, $3::jsonb ->> 'id', $5::jsonb, $4::jsonb from run
+  insert into compactions (id, conversation_id, run_id, summary_message_id, stats, evicted_message_ids, replaced_message_ids, method, model_calls)
+  select $1, conversation_id, id, $3::jsonb ->> 'id', $5::jsonb, $4::jsonb, $7::jsonb, $8, $9 from run
   on conflict (id) do nothing returning conversation_id
+), used as (
+  delete from summary_responses where compaction_id = $1
 ), numbered as (
   update runs r set last_seq = run.last_seq + 2 from run, pass where r.id = run.id returning r.id, r.last_seq
 ), told as (
@@ -157,11 +248,11 @@ with run as (
   union all
   select id, last_seq, 'message', 'message:' || ($3::jsonb ->> 'id'), jsonb_build_object('span', 1, 'streamed', false), $3::jsonb ->> 'id' from numbered
 ), evicted as (
-  select cm.position, max(cm.position) over () as last_position
+  select cm.position, min(cm.position) over () as first_position
     from pass join conversation_messages cm on cm.conversation_id = pass.conversation_id and $4::jsonb ? cm.message_id
 ), gone as (
   delete from conversation_messages cm using pass, evicted e
-   where cm.conversation_id = pass.conversation_id and cm.position = e.position and e.position <> e.last_position
+   where cm.conversation_id = pass.conversation_id and cm.position = e.position and e.position <> e.first_position
 ), summary as (
   insert into messages (id, organization_id, agent_id, conversation_id, role, content, run_id, search_text)
   select m.id, m.organization_id, m.agent_id, m.conversation_id, m.role, m.content, m.run_id, m.search_text
@@ -169,4 +260,4 @@ with run as (
   returning id
 )
 update conversation_messages cm set message_id = summary.id from pass, summary
- where cm.conversation_id = pass.conversation_id and cm.position = (select max(last_position) from evicted)`;
+ where cm.conversation_id = pass.conversation_id and cm.position = (select min(first_position) from evicted)`;

@@ -145,7 +145,8 @@ const pastSql = `
 with recursive ${historySql('$1')}
 select coalesce((select jsonb_agg(jsonb_build_object('id', id, 'sequence', sequence_id, 'runId', run_id)) from history
                   where place between 1 and $2 and not is_err), '[]') as messages,
-       coalesce((select jsonb_agg(jsonb_build_object('sequence', x.sequence_id, 'summaryMessageId', x.summary_message_id, 'evicted', x.evicted_message_ids))
+       coalesce((select jsonb_agg(jsonb_build_object('sequence', x.sequence_id, 'summaryMessageId', x.summary_message_id, 'evicted', x.evicted_message_ids,
+                                                       'replaced', x.replaced_message_ids, 'undoneSequence', case when x.undone_sequence_id <= least($2, l.until) then x.undone_sequence_id end))
                    from lineage l join compactions x on x.conversation_id = l.id and x.sequence_id <= least($2, l.until)), '[]') as compactions`;
 
 const placeSql = `

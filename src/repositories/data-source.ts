@@ -27,7 +27,9 @@ import { ProviderTrace } from '../entities/provider-trace.entity.js';
 import { Provider } from '../entities/provider.entity.js';
 import { RunEvent } from '../entities/run-event.entity.js';
 import { Run } from '../entities/run.entity.js';
+import { SummaryResponse } from '../entities/summary-response.entity.js';
 import { Step } from '../entities/step.entity.js';
+import { TokenCalibration } from '../entities/token-calibration.entity.js';
 import { ToolCallExecution } from '../entities/tool-call.entity.js';
 import { Tool } from '../entities/tool.entity.js';
 import { User } from '../entities/user.entity.js';
@@ -64,6 +66,8 @@ const entities = [
   RunEvent,
   Step,
   StoredModelResponse,
+  SummaryResponse,
+  TokenCalibration,
   Tool,
   ToolCallExecution,
   User,

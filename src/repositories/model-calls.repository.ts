@@ -18,6 +18,8 @@ import type { ExecutedCallRow } from './executed-calls.js';
 import { isCancelled } from './run-conditions.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
+import type { Calibrations, TokenCalibration } from '../domain/context-window/token-calibration.js';
+import { calibrationsSql, saveCalibration } from './token-calibrations.js';
 import { traceId } from './provider-traces.repository.js';
 import type { WireTrace } from './provider-traces.repository.js';
 import type { Message } from '../domain/messages/message.js';
@@ -27,26 +29,36 @@ export interface StoredResponse {
   readonly messageId: string;
 }
 
+/** `ordinal` = of the call that was answered. */
+export interface EarlierResponse extends StoredResponse {
+  readonly ordinal: number;
+}
+
 export interface MeasuredResponse extends StoredResponse {
   readonly requestedAt: Date;
   readonly requestNs: bigint;
   /** Null = none is kept. */
   readonly trace: WireTrace | null;
   readonly charge: Charge;
+  /** Null when the provider has not counted. */
+  readonly calibration: TokenCalibration | null;
+  readonly modelHandle: string;
 }
 
 export interface ModelCallContext {
   readonly runOpen: boolean;
   readonly cancelRequested: boolean;
-  /** Set when the call was answered before: then no attempt was begun. */
-  readonly stored: StoredResponse | null;
+  /** Set when the step was answered before: then no attempt was begun. */
+  readonly stored: EarlierResponse | null;
   /** The attempt that was begun; appends carry it. */
   readonly attempt: number;
   readonly stepId: string;
   readonly organizationId: string;
   readonly agentId: string;
+  readonly conversationId: string;
   readonly agentType: string;
   readonly config: ModelConfig;
+  readonly calibrations: Calibrations;
   readonly embeddingConfig: EmbeddingConfig | null;
   readonly toolRules: readonly ToolRule[];
   /** The calls of the run that were executed before this step, oldest first. */
@@ -67,6 +79,7 @@ interface ContextRow {
   readonly cancel_requested: boolean;
   readonly organization_id: string;
   readonly agent_id: string;
+  readonly conversation_id: string;
   readonly agent_type: string;
   readonly llm_config: ModelConfig;
   readonly embedding_config: EmbeddingConfig | null;
@@ -77,7 +90,8 @@ interface ContextRow {
   readonly config_changes: Partial<ModelConfig> | null;
   readonly budget: AgentBudget | null;
   readonly started_at: Date | null;
-  readonly stored: { readonly response: ModelResponse; readonly message_id: string } | null;
+  readonly calibrations: Calibrations | null;
+  readonly stored: { readonly response: ModelResponse; readonly message_id: string; readonly ordinal: number } | null;
   readonly tools: readonly AttachedTool[] | null;
   readonly messages: readonly MessageRow[] | null;
 }
@@ -85,12 +99,12 @@ interface ContextRow {
 export function createModelCallsRepository(database: Database) {
   return {
     /**
-     * Loads what a model call needs and, unless its answer is stored, begins an attempt under `messageId`: the attempt before it is fenced off and
+     * Loads what a model call needs and, unless the step has its answer already, begins an attempt under `messageId`: the attempt before it is fenced off and
      * its deltas are declared void. Null when there is no such run.
      */
     async beginCall(input: ModelCallInput, messageId: string): Promise<ModelCallContext | null> {
       const step = stepId(input.runId, input.stepNumber);
-      const rows = await database.query<ContextRow>(beginSql, [input.runId, step, input.ordinal, messageId, input.stepNumber]);
+      const rows = await database.query<ContextRow>(beginSql, [input.runId, step, messageId, input.stepNumber]);
       const row = rows[0];
       return row === undefined ? null : toContext(row, step);
     },
@@ -119,8 +133,8 @@ export function createModelCallsRepository(database: Database) {
            update runs set last_seq = last_seq + $5, call_message_id = null,
                   ttft_ns = coalesce(ttft_ns, (extract(epoch from now() - created_at) * 1e9)::bigint)
             where id = $1 and attempt = $2 and status = 'running'
-              and not exists (select from model_responses where step_id = $3 and ordinal = $6)
-           returning id, last_seq, organization_id, agent_id
+              and not exists (select from model_responses where step_id = $3)
+           returning id, last_seq, organization_id, agent_id, conversation_id
          ), deltas as (${insertDeltas('$4', '$5')}), stored as (
            insert into model_responses (step_id, ordinal, attempt, message_id, response, requested_at, request_ns)
            select $3, $6, $2, $7, $8, $9, $10 from fenced on conflict do nothing
@@ -130,6 +144,8 @@ export function createModelCallsRepository(database: Database) {
          ), traced as (
            insert into provider_traces (id, organization_id, run_id, step_id, agent_id, call_type, request, response)
            select $11, organization_id, $1, $3, agent_id, 'agent_step', $12, $13 from fenced where $11::text is not null on conflict do nothing
+         ), calibrated as (
+           ${saveCalibration('(select conversation_id, $17::text as model_handle, $18::int as estimated, $19::int as counted from fenced where $18::int is not null) known')}
          )
          select id from fenced`,
         [
@@ -149,6 +165,9 @@ export function createModelCallsRepository(database: Database) {
           chargeId(step, call.ordinal, attempt),
           stored.charge.tokens,
           stored.charge.cost,
+          stored.modelHandle,
+          stored.calibration?.estimatedTokens ?? null,
+          stored.calibration?.countedTokens ?? null,
         ],
       );
       return rows.length > 0;
@@ -162,13 +181,15 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
   return {
     runOpen: row.status === 'running',
     cancelRequested: row.cancel_requested,
-    stored: row.stored === null ? null : { response: row.stored.response, messageId: row.stored.message_id },
+    stored: row.stored === null ? null : { response: row.stored.response, messageId: row.stored.message_id, ordinal: row.stored.ordinal },
     attempt: row.attempt ?? 0,
     stepId: step,
     organizationId: row.organization_id,
     agentId: row.agent_id,
+    conversationId: row.conversation_id,
     agentType: row.agent_type,
     config: row.llm_config,
+    calibrations: row.calibrations ?? {},
     embeddingConfig: row.embedding_config,
     toolRules: row.tool_rules,
     history: (row.executed_calls ?? []).map(toPastCall),
@@ -188,12 +209,12 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
  */
 const beginSql = `
 with answered as (
-  select response, message_id from model_responses where step_id = $2 and ordinal = $3
+  select response, message_id, ordinal from model_responses where step_id = $2 order by ordinal desc limit 1
 ), open as (
   select r.id, r.attempt, r.call_message_id, r.last_seq from runs r
    where r.id = $1 and r.status = 'running' and not ${isCancelled('r')} and not exists (select from answered) for update
 ), begun as (
-  update runs r set attempt = open.attempt + 1, call_message_id = $4, updated_at = now(),
+  update runs r set attempt = open.attempt + 1, call_message_id = $3, updated_at = now(),
          last_seq = open.last_seq + case when open.call_message_id is null then 0 else 1 end
     from open where r.id = open.id
   returning r.id, r.attempt, r.last_seq, r.organization_id, r.agent_id, r.conversation_id, r.options, open.call_message_id as void_message_id
@@ -204,14 +225,14 @@ with answered as (
 ), step as (
   insert into steps (id, organization_id, run_id, agent_id, number, origin, provider_name, provider_category, model, model_handle, model_endpoint, context_window_limit,
                      project_id, request_id, trace_id, shown_versions)
-  select $2, b.organization_id, $1, b.agent_id, $5, 'agent', c ->> 'providerName', c ->> 'providerCategory', c ->> 'model', c ->> 'handle',
+  select $2, b.organization_id, $1, b.agent_id, $4, 'agent', c ->> 'providerName', c ->> 'providerCategory', c ->> 'model', c ->> 'handle',
          c ->> 'modelEndpoint', (c ->> 'contextWindow')::int, a.project_id, b.options ->> 'requestLogId', b.options ->> 'traceId', cv.shown_versions
     from begun b join agents a on a.id = b.agent_id join conversations cv on cv.id = b.conversation_id, lateral (select a.llm_config as c) config
   on conflict (id) do update set shown_versions = excluded.shown_versions
 )
-select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.options,
+select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.conversation_id, r.options,
        a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, r.started_at,
-       (select to_jsonb(x) from answered x) as stored, (${executedCallsSql('r', '$5', 'a')}) as executed_calls,
+       (${calibrationsSql('r.conversation_id')}) as calibrations, (select to_jsonb(x) from answered x) as stored, (${executedCallsSql('r', '$4', 'a')}) as executed_calls,
        (${attachedToolsSql('a.id')}) as tools,
        case when exists (select from answered) then null else
        (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id

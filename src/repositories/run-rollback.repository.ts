@@ -1,5 +1,6 @@
-import { contextWithoutRun } from '../domain/context-window/context-without-run.js';
-import type { PlacedCompaction } from '../domain/context-window/context-without-run.js';
+import { contextWithoutRun } from '../domain/context-window/context-without-compaction.js';
+import type { PlacedCompaction } from '../domain/context-window/context-without-compaction.js';
+import { readContextIds, replaceContext } from './context-entries.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { markStale, markStaleReaders } from './stale-conversations.js';
 
@@ -54,7 +55,8 @@ async function undoMessages(transaction: Database, runId: string, conversationId
   await transaction.query('select from conversations where id = $1 for no key update', [conversationId]);
   const undone = await transaction.query<{ id: string }>(undoneMessagesSql, [runId]);
   const compactions = await transaction.query<PlacedCompaction>(
-    `select summary_message_id as "summaryId", evicted_message_ids as "evictedIds" from compactions where run_id = $1 order by created_at desc, id desc`,
+    `select summary_message_id as "summaryId", coalesce(replaced_message_ids, evicted_message_ids) as "replacedIds"
+       from compactions where run_id = $1 and undone_at is null order by sequence_id desc`,
     [runId],
   );
   const ids = undone.map(message => message.id);
@@ -62,19 +64,10 @@ async function undoMessages(transaction: Database, runId: string, conversationId
     await transaction.query('delete from conversation_messages where conversation_id = $1 and message_id = any($2)', [conversationId, ids]);
     return;
   }
-  const context = await transaction.query<{ id: string }>(
-    'select message_id as id from conversation_messages where conversation_id = $1 and position > 0 order by position',
-    [conversationId],
-  );
-  const restored = contextWithoutRun(
-    context.map(entry => entry.id),
-    compactions,
-    new Set(ids),
-  );
-  await transaction.query('delete from conversation_messages where conversation_id = $1 and position > 0', [conversationId]);
+  const context = await readContextIds(transaction, conversationId);
+  await replaceContext(transaction, conversationId, contextWithoutRun(context, compactions, new Set(ids)));
   // What is forked from an earlier point must not find them either.
   await transaction.query('delete from compactions where run_id = $1', [runId]);
-  await transaction.query(placeSql, [conversationId, restored]);
 }
 
 const touchedIds = 'select v.block_id from block_versions v join steps s on s.id = v.step_id where s.run_id = $1';
@@ -130,11 +123,3 @@ const undoneMessagesSql = `
 update messages m set is_err = true
  where m.run_id = $1 and (m.step_id in (select id from steps where run_id = $1) or m.step_id is null and m.role not in ('approval_request', 'approval_response', 'tool'))
 returning m.id`;
-
-const placeSql = `
-with entries as (
-  select e.id, row_number() over (order by e.n) as n, count(*) over () as total from unnest($2::text[]) with ordinality as e (id, n) join messages m on m.id = e.id
-), lane as (
-  update conversations set last_position = last_position + (select count(*) from entries) where id = $1 returning last_position
-)
-insert into conversation_messages (conversation_id, position, message_id) select $1, lane.last_position - total + n, entries.id from entries, lane`;

@@ -7,7 +7,7 @@ import { summarize } from './summarize.workflow.js';
 export async function runCommand(work: RunWork): Promise<LoopOutcome> {
   if (work.lastStop !== null) return { kind: 'stop', end: work.lastStop };
   const { runId, agentId, conversationId, timeouts } = work;
-  const order = { runId, conversationId, stepNumber: null, pass: null, trigger: 'manual', timeouts } as const;
+  const order = { runId, conversationId, stepNumber: null, pass: null, trigger: 'manual', isPressing: false, timeouts } as const;
   const outcome =
     work.isolation === 'inline'
       ? await summarize(order)

@@ -102,7 +102,7 @@ describe('the settings of compaction', () => {
       return isFull && !(isFull = false) ? { error } : { text: `${request.messages.length} messages` };
     };
     const { messages } = await client.letta.agents.messages.create(agentId, { input: 'six' });
-    assert.match(JSON.stringify(messages), /2 messages/);
+    assert.match(JSON.stringify(messages), /3 messages/, 'what the user has said last stays');
     assert.match(textOf(stack.mock.seen.at(-1)?.request.messages[1]), /Only the numbers\./);
   });
 
@@ -115,6 +115,50 @@ describe('the settings of compaction', () => {
     await call('PATCH', `/v1/agents/${agentId}`, { compaction_settings: { sliding_window_percentage: 0.5 } });
     const changed = await settingsOf(agentId);
     assert.deepEqual([changed?.mode, changed?.prompt, changed?.sliding_window_percentage], ['all', 'Briefly.', 0.5]);
+  });
+
+  it('let the agent write its summary itself, as the next message of what it sees, with its tools', async () => {
+    for (const [mode, after] of [
+      ['self_compact_all', 2],
+      ['self_compact_sliding_window', 5],
+    ] as const) {
+      stack.mock.script = () => ({ text: 'ok' });
+      const agentId = await talker({ mode });
+      stack.mock.script = () => ({ text: 'I counted up to ten.' });
+      const asked = stack.mock.seen.length;
+      const { status, body } = await call('POST', `/v1/agents/${agentId}/summarize`, {});
+      assert.equal(status, 200, JSON.stringify(body));
+      const [seen, ...more] = stack.mock.seen.slice(asked);
+      assert.deepEqual(more, []);
+      assert.ok(seen);
+      const texts = seen.request.messages.map(textOf);
+      assert.deepEqual(texts.slice(1, 3), ['one', 'ok']);
+      assert.match(texts.at(-1) ?? '', /^\[This is an automated system message hidden from the user\]/);
+      assert.equal(seen.request.messages.at(-2)?.role, 'assistant');
+      const result = body as { summary: string; num_messages_after: number };
+      assert.equal(result.summary, 'I counted up to ten.');
+      assert.ok(mode === 'self_compact_all' ? result.num_messages_after === after : result.num_messages_after >= after);
+    }
+  });
+
+  it('fall back to a summarizer where the agent itself fails, stage by stage', async () => {
+    const agentId = await talker({ mode: 'self_compact_all', prompt: 'Sum yourself up.' });
+    const stages: string[] = [];
+    stack.mock.script = request => {
+      const first = textOf(request.messages[0]);
+      const last = textOf(request.messages.at(-1));
+      stages.push(
+        first.startsWith('You keep the memory') ? 'all' : last === 'Sum yourself up.' ? `self ${request.messages.length}` : 'other',
+      );
+      if (stages.at(-1) === 'all') return { text: 'They counted.' };
+      return { error: { status: 400, body: { error: { message: 'I cannot.' } } } };
+    };
+    const { status, body } = await call('POST', `/v1/agents/${agentId}/summarize`, {});
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual((body as { summary: string }).summary, 'They counted.');
+    assert.equal(stages.length, 3);
+    assert.ok(stages[0]?.startsWith('self') && stages[1]?.startsWith('self') && stages[0] !== stages[1]);
+    assert.equal(stages[2], 'all');
   });
 
   it("are shown with all of V1's members, and not at all where an agent has none", async () => {
@@ -135,7 +179,7 @@ describe('the settings of compaction', () => {
     );
   });
 
-  it('are refused where they are wrong or not served, and change nothing', async () => {
+  it('are refused where they are wrong, and change nothing', async () => {
     const agentId = await client.newAgent({ compaction_settings: { model: 'letta/auto' } });
     const before = await settingsOf(agentId);
     const places: readonly [string, string, object][] = [
@@ -145,11 +189,6 @@ describe('the settings of compaction', () => {
       ['POST', `/v1/conversations/default/compact`, { agent_id: agentId }],
     ];
     for (const [method, path, body] of places) {
-      for (const mode of ['self_compact_all', 'self_compact_sliding_window']) {
-        const refused = await call(method, path, { ...body, compaction_settings: { mode } });
-        assert.equal(refused.status, 501, path);
-        assert.ok(JSON.stringify(refused.body).includes(mode), path);
-      }
       for (const wrong of [{ mode: 'some' }, { sliding_window_percentage: 2 }, { clip_chars: -1 }]) {
         assert.equal((await call(method, path, { ...body, compaction_settings: wrong })).status, 422, path);
       }

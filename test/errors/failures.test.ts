@@ -50,8 +50,11 @@ describe('failures of a provider', () => {
     await (isAway ? stack.mock.whileAway(request) : request());
     const tries = failure.retried ? attempts : 1;
     const { run, attempt } = await newestRun(agentId);
-    assert.equal(attempt, tries);
-    if (!isAway) assert.equal(stack.mock.seen.length - seen, tries + (failure.compacts === true ? 1 : 0), 'requests that the provider saw');
+    const requests = stack.mock.seen.length - seen;
+    // Asked again behind each compaction, whose ways to ask for a summary are refused as well.
+    if (failure.compacts === true) assert.ok(attempt <= 4 && requests > attempt && requests <= 8, `${attempt} calls, ${requests} requests`);
+    else assert.equal(attempt, tries);
+    if (!isAway && failure.compacts !== true) assert.equal(requests, tries, 'requests that the provider saw');
     assert.equal(run.status, 'failed');
     assert.equal(run.stop_reason, failure.stopReason);
     const error = run.metadata?.['error'] as Record<string, unknown>;
@@ -91,7 +94,8 @@ describe('failures of a provider', () => {
     assert.match(String(data['run_id']), /^run-/);
     assert.equal(typeof data['message'], 'string');
     assert.equal(done.data, '[DONE]');
-    assert.ok(frames.slice(0, -3).every(frame => frame.name === null && dataOf(frame)['message_type'] === 'assistant_message'));
+    const shown = failure.compacts === true ? ['assistant_message', 'user_message'] : ['assistant_message'];
+    assert.ok(frames.slice(0, -3).every(frame => frame.name === null && shown.includes(String(dataOf(frame)['message_type']))));
   }
 
   /** One failure more if it may pass, then an answer: all that was said is still there, for the model and in the list. */
@@ -113,7 +117,9 @@ describe('failures of a provider', () => {
     if (failure.pauseMs !== undefined) assert.ok(last.at - before.at >= failure.pauseMs, 'the provider got the pause that it asked for');
     assert.equal(last.form, form);
     assertValidHistory(last);
-    assert.deepEqual(userTexts(last), failure.refusesInput === true ? ['third'] : ['first', 'second', 'third']);
+    const texts = userTexts(last);
+    if (failure.compacts === true) assert.match(texts.join('\n'), /first(.|\n)*second(.|\n)*third/);
+    else assert.deepEqual(texts, failure.refusesInput === true ? ['third'] : ['first', 'second', 'third']);
     const listed = (await api.letta.agents.messages.list(agentId, { order: 'asc' })).items;
     assert.deepEqual(
       listed.filter(message => message.message_type === 'user_message').map(message => ('content' in message ? message.content : null)),

@@ -1,6 +1,6 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../../domain/agents/agent-type.js';
 import type { AgentTypeTraits } from '../../domain/agents/agent-type.js';
-import type { ModelMessage } from '../../domain/messages/message.js';
+import type { Message, ModelMessage } from '../../domain/messages/message.js';
 import { toModelMessages } from '../../domain/messages/model-messages.js';
 import type { ModelRequest, ToolChoice, ToolSchema } from '../../domain/model/language-model.js';
 import type { ModelConfig } from '../../domain/model/model-config.js';
@@ -31,7 +31,7 @@ export function buildModelRequest(context: RequestSources, config: ModelConfig, 
   return {
     config: traits.speaksBySendMessage ? { ...config, responseFormat: null } : config,
     messages: withRequestsOwn(
-      toModelMessages(context.messages).map(message => capReturns(message, config.contextWindow)),
+      toModelMessages(context.messages).map(message => capReturns<ModelMessage>(message, config.contextWindow)),
       context.options,
     ),
     tools,
@@ -74,7 +74,8 @@ function choose(requiresToolCall: boolean, names: readonly string[]): ToolChoice
   return others.length === 0 ? { type: 'tool', name: only } : { type: 'required' };
 }
 
-function capReturns(message: ModelMessage, contextWindow: number): ModelMessage {
+/** A message as it is sent: returns of tools that are long for the window lose their end. */
+export function capReturns<Sent extends Message>(message: Sent, contextWindow: number): Sent {
   if (message.role !== 'tool') return message;
   return {
     ...message,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
-import { chooseModel, chooseWindow } from '../../domain/model/choose-model.js';
+import { estimateRequestTokens } from '../../domain/context-window/estimate-request.js';
+import { afterAnswer, afterRefusal } from '../../domain/context-window/token-calibration.js';
+import { chooseModel, chooseModelOrOwn } from '../../domain/model/choose-model.js';
 import type { ModelWishes } from '../../domain/model/choose-model.js';
 import type { LanguageModel, ModelDelta, ModelResponse } from '../../domain/model/language-model.js';
 import type { ModelCatalog } from '../../domain/model/model-catalog.js';
@@ -12,6 +14,7 @@ import type { RunEventLog } from '../../events/run-event-log.js';
 import type { ProviderTracesRepository } from '../../repositories/provider-traces.repository.js';
 import type { TraceLimits } from '../../domain/traces/traceable-json.js';
 import { chargeId } from '../../repositories/budgets.repository.js';
+import type { CompactionRepository } from '../../repositories/compaction.repository.js';
 import type { ModelCallContext, ModelCallsRepository } from '../../repositories/model-calls.repository.js';
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
@@ -24,12 +27,15 @@ import { asksForThoughts, buildModelRequest } from './build-model-request.js';
 import { createDeltaWriter } from './delta-writer.js';
 import { toActivityFailure } from './model-failure.js';
 import type { ModelRetries } from './model-failure.js';
+import { gaugeRequest, isTooLong } from './gauge-request.js';
+import type { GaugedRequest } from './gauge-request.js';
 import { createWireRecorder } from './wire-recorder.js';
 import type { WireRecorder } from './wire-recorder.js';
 
 type Answer = { readonly kind: 'answered'; readonly response: ModelResponse } | Extract<PlannedRequest, { kind: 'refused' }>;
 
 export interface CallModelDeps extends BudgetDeps {
+  readonly compactions: Pick<CompactionRepository, 'calibrate'>;
   readonly modelCalls: ModelCallsRepository;
   readonly events: Pick<RunEventLog, 'appendDeltas' | 'announce'>;
   readonly models: ModelCatalog;
@@ -54,24 +60,40 @@ export function createCallModel(deps: CallModelDeps) {
         if (context === null || !context.runOpen) return { kind: 'run-closed' };
         const rules = callRules({ ...context, clientTools: context.options.clientTools });
         if (context.stored !== null) {
-          const contextWindow = await chooseWindow(deps.models, context.config, wishesOf(context));
-          return toOutcome(deps, { rules, contextWindow, response: context.stored.response });
+          const { contextWindow } = await chooseModelOrOwn(deps.models, context.config, wishesOf(context));
+          return toOutcome(deps, { rules, contextWindow, ordinal: context.stored.ordinal, response: context.stored.response });
         }
         if (context.cancelRequested || context.attempt === 0) return { kind: 'cancelled' };
+        let gauged: GaugedRequest | null = null;
         try {
           const config = await configOf(deps, context);
+          gauged = gaugeRequest(context, config, rules);
+          if (input.checksWindow && isTooLong(gauged)) return { kind: 'context-overflow', isRefused: false };
           const answer = await ask(deps, input, { context, config, rules, messageId });
           if (answer.kind === 'refused') return { kind: 'failed', end: answer.end };
-          return toOutcome(deps, { rules, contextWindow: config.contextWindow, response: answer.response });
+          return toOutcome(deps, { rules, contextWindow: config.contextWindow, ordinal: input.ordinal, response: answer.response });
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
-          if (error.kind === 'context_window_exceeded') return { kind: 'context-overflow' };
+          if (error.kind === 'context_window_exceeded') return noteOverflow(deps, context, gauged);
           log.warn('model call failed', { runId: input.runId, kind: error.kind, retryable: error.retryable });
           throw toActivityFailure(error, deps.modelRetries, input.stepNumber === 1);
         }
       }),
     );
   };
+}
+
+/** The provider has seen more tokens than were expected: what follows goes by that. */
+async function noteOverflow(
+  deps: CallModelDeps,
+  { conversationId }: ModelCallContext,
+  gauged: GaugedRequest | null,
+): Promise<ModelOutcome> {
+  if (gauged !== null) {
+    const calibration = afterRefusal(gauged.gauge, gauged.estimatedTokens, 1);
+    await deps.compactions.calibrate(conversationId, gauged.modelHandle, calibration);
+  }
+  return { kind: 'context-overflow', isRefused: true };
 }
 
 interface Attempt {
@@ -118,8 +140,14 @@ async function ask(deps: CallModelDeps, input: ModelCallInput, attempt: Attempt)
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
     throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
   const trace = wire.trace();
+  const counted = { calibration: afterAnswer(estimateRequestTokens(request), completed.usage.promptTokens), modelHandle: config.handle };
   const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
-    deps.modelCalls.storeResponse(input, context.attempt, { response, messageId, requestedAt, requestNs, trace, charge }, lastDeltas),
+    deps.modelCalls.storeResponse(
+      input,
+      context.attempt,
+      { response, messageId, requestedAt, requestNs, trace, charge, ...counted },
+      lastDeltas,
+    ),
   );
   if (!stored) throw ApplicationFailure.retryable('A newer attempt of this model call has begun', 'AttemptFenced');
   if (lastDeltas.length > 0) deps.events.announce(input.runId, false);
@@ -171,13 +199,15 @@ interface JudgedResponse {
   readonly rules: CallRules;
   /** Tokens. */
   readonly contextWindow: number;
+  readonly ordinal: number;
   readonly response: ModelResponse;
 }
 
 /** The same for a stored answer: the rules look at the steps before this one only. */
-function toOutcome(deps: CallModelDeps, { rules, contextWindow, response }: JudgedResponse): ModelOutcome {
+function toOutcome(deps: CallModelDeps, { rules, contextWindow, ordinal, response }: JudgedResponse): ModelOutcome {
   return {
     kind: 'response',
+    ordinal,
     finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
     calls: response.toolCalls.map((call, index) => callFacts(call, index, rules, deps.toolTimeoutMs)),
     budgetEnd: response.budgetEnd ?? null,

@@ -18,7 +18,7 @@ export interface LoopTraits {
 }
 
 /** What a conversation can be told to do beside answering messages. It waits in the same queue, so that nothing of it comes between the steps of a run. */
-export type ConversationCommand = 'compact';
+export type ConversationCommand = 'compact' | 'undo_compaction';
 
 /** Everything the loop has to know of a run. Bodies stay in the database. */
 export interface RunWork {
@@ -107,11 +107,15 @@ export interface ModelCallInput {
   readonly stepNumber: number;
   /** Of the call within the step, from 0. */
   readonly ordinal: number;
+  /** False: the provider is asked even if the prompt seems too long, for an estimate is no verdict. */
+  readonly checksWindow: boolean;
 }
 
 export type ModelOutcome =
   | {
       readonly kind: 'response';
+      /** Of the call that was answered: an earlier execution of the step may have come further. */
+      readonly ordinal: number;
       readonly finish: 'stop' | 'length' | 'content_filter' | 'cancelled';
       readonly calls: readonly CallFacts[];
       readonly overThreshold: boolean;
@@ -120,7 +124,8 @@ export type ModelOutcome =
       /** Tools that have to be called before the run may end and had not been before this step. */
       readonly uncalledRequired: readonly string[];
     }
-  | { readonly kind: 'context-overflow' }
+  /** `isRefused` = by the provider; else the prompt only seems too long, and nobody was asked. */
+  | { readonly kind: 'context-overflow'; readonly isRefused: boolean }
   /** The run was settled elsewhere: nothing may be added to it. */
   | { readonly kind: 'run-closed' }
   | { readonly kind: 'cancelled' }
@@ -202,8 +207,36 @@ export interface SummarizeInput {
   readonly stepNumber: number | null;
   /** Names the pass: `<step number>-<ordinal>`, or null as above. */
   readonly pass: string | null;
-  readonly trigger: 'context_window_exceeded' | 'post_step_context_check' | 'manual';
+  readonly trigger: 'context_window_exceeded' | 'pre_call_context_check' | 'post_step_context_check' | 'manual';
+  /** A pass of the same step has not made enough room. */
+  readonly isPressing: boolean;
 }
+
+/** How far a pass has come; its answers are stored. */
+export interface PassProgress {
+  /** Stages that have failed. */
+  readonly failedStages: number;
+  /** What the pass goes by, so that all of its calls measure alike; null at the beginning of a stage. */
+  readonly measure: PassMeasure | null;
+}
+
+export interface PassMeasure {
+  /** Tokens of the agent's model for one that is estimated. */
+  readonly ratio: number;
+  /** What a request to summarize may carry, estimated. */
+  readonly tokensPerCall: number;
+}
+
+export interface CompactContextInput extends SummarizeInput {
+  readonly progress: PassProgress;
+}
+
+export type PassOutcome =
+  | SummarizeOutcome
+  /** There is more to ask. */
+  | { readonly kind: 'continue'; readonly measure: PassMeasure }
+  | { readonly kind: 'stage-failed'; readonly message: string }
+  | { readonly kind: 'no-stage-left' };
 
 export type SummarizeOutcome =
   | { readonly kind: 'compacted' }

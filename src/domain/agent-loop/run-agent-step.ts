@@ -51,23 +51,30 @@ export async function runAgentStep(ports: AgentStepPorts, input: StepInput): Pro
       const decision = decideNext({ traits: input.traits, response: model, outcomes, isLast: input.isLast });
       const outcome = await persist(ports, input, ordinal, decision);
       if (outcome.kind === 'continue' && model.overThreshold) {
-        await ports.summarize({ ...passOf(input, ordinal), trigger: 'post_step_context_check' });
+        await ports.summarize({ ...passOf(input, ordinal), trigger: 'post_step_context_check', isPressing: false });
       }
       return outcome;
     }
   }
 }
 
+/** A prompt that seems too long is compacted before anybody is asked, one that was refused afterwards. What cannot be compacted is sent all the same. */
 async function callModelWithinWindow(ports: AgentStepPorts, input: StepInput): Promise<{ model: ModelOutcome; ordinal: number }> {
+  let checksWindow = true;
   for (let ordinal = 0; ; ordinal += 1) {
-    const model = await ports.callModel({ runId: input.runId, stepNumber: input.number, ordinal });
-    if (model.kind !== 'context-overflow' || ordinal >= maxCompactions) return { model, ordinal };
-    const summary = await ports.summarize({ ...passOf(input, ordinal), trigger: 'context_window_exceeded' });
+    const isLast = ordinal >= maxCompactions;
+    checksWindow = checksWindow && !isLast;
+    const model = await ports.callModel({ runId: input.runId, stepNumber: input.number, ordinal, checksWindow });
+    if (model.kind !== 'context-overflow' || isLast) return { model, ordinal: model.kind === 'response' ? model.ordinal : ordinal };
+    const trigger = model.isRefused ? 'context_window_exceeded' : 'pre_call_context_check';
+    const summary = await ports.summarize({ ...passOf(input, ordinal), trigger, isPressing: ordinal > 0 });
+    if (summary.kind === 'compacted') continue;
     if (summary.kind === 'failed' && summary.end !== undefined) return { model: { kind: 'failed', end: summary.end }, ordinal };
-    if (summary.kind !== 'compacted') {
+    if (model.isRefused) {
       const reason = summary.kind === 'failed' ? summary.message : 'There is nothing left to compact.';
       return { model: { kind: 'failed', end: overflowEnd(`The context window of the model is exceeded. ${reason}`) }, ordinal };
     }
+    checksWindow = false;
   }
 }
 

@@ -32,13 +32,13 @@ const cancelled: StepDecision = { continues: false, end: { stopReason: 'cancelle
 
 function decideAfterAnswer(
   traits: LoopTraits,
-  { calls, hasOthers, uncalledRequired }: Extract<AnswerWork, { kind: 'open' }>,
+  { ordinal, calls, hasOthers, uncalledRequired }: Extract<AnswerWork, { kind: 'open' }>,
   outcomes: readonly ToolCallOutcome[],
 ): StepDecision {
   if (calls.length === 0 || (hasOthers && traits.heartbeats)) {
     const heartbeatReason = traits.heartbeats ? 'The request for approval was answered, returning control' : null;
     return { continues: true, end: null, heartbeatReason };
   }
-  const response = { kind: 'response', finish: 'stop', calls, overThreshold: false, uncalledRequired } as const;
+  const response = { kind: 'response', finish: 'stop', ordinal, calls, overThreshold: false, uncalledRequired } as const;
   return decideNext({ traits, response, outcomes, isLast: false });
 }

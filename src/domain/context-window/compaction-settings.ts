@@ -18,7 +18,9 @@ export interface CompactionSettings {
   readonly slidingWindowPercentage: number;
 }
 
-export type CompactionMode = 'sliding_window' | 'all';
+/** V1's modes. With `self_…` the agent itself writes the summary, as the next message of the conversation that it sees. */
+export const compactionModes = ['all', 'sliding_window', 'self_compact_all', 'self_compact_sliding_window'] as const;
+export type CompactionMode = (typeof compactionModes)[number];
 
 /** What a request says; the rest stays as it is. */
 export type CompactionChanges = Partial<CompactionSettings>;

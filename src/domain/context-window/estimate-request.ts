@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../messages/message.js';
+import type { Message } from '../messages/message.js';
 import type { ModelRequest } from '../model/language-model.js';
 import { estimateTokens } from './estimate-tokens.js';
 
@@ -8,7 +8,7 @@ const imageTokens = 2000;
 /** A careful estimate of a request's prompt, tools included. */
 export function estimateRequestTokens({ messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>): number {
   const offered = tools.length === 0 ? 0 : carefulTokens(JSON.stringify(tools));
-  return messages.reduce((sum, message) => sum + messageTokens(message), offered);
+  return messages.reduce((sum, message) => sum + estimateMessageTokens(message), offered);
 }
 
 /** Characters beyond ASCII may be a token each. */
@@ -17,12 +17,15 @@ export function carefulTokens(text: string): number {
   return others + estimateTokens(text);
 }
 
-function messageTokens(message: ModelMessage): number {
+export function estimateMessageTokens(message: Message): number {
   switch (message.role) {
     case 'assistant':
+    case 'approval_request':
       return carefulTokens(JSON.stringify([message.content, message.toolCalls]));
     case 'tool':
       return carefulTokens(message.toolReturns.map(entry => entry.content).join(' '));
+    case 'approval_response':
+      return 0;
     default:
       return message.content.reduce((sum, part) => sum + (part.type === 'image' ? imageTokens : carefulTokens(JSON.stringify(part))), 0);
   }

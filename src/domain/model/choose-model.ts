@@ -28,12 +28,16 @@ export async function chooseModel(
   return { ...resolved, contextWindow: Math.min(agent.contextWindow, resolved.contextWindow), ...changes };
 }
 
-/** The window of the model that a call goes by; the agent's where that model is no longer there. */
-export async function chooseWindow(models: Pick<ModelCatalog, 'resolveModel'>, agent: ModelConfig, wishes: ModelWishes): Promise<number> {
+/** The config that a call goes by; the agent's where that model is no longer there. */
+export async function chooseModelOrOwn(
+  models: Pick<ModelCatalog, 'resolveModel'>,
+  agent: ModelConfig,
+  wishes: ModelWishes,
+): Promise<ModelConfig> {
   try {
-    return (await chooseModel(models, agent, wishes)).contextWindow;
+    return await chooseModel(models, agent, wishes);
   } catch (error) {
-    if (error instanceof ModelError) return agent.contextWindow;
+    if (error instanceof ModelError) return agent;
     throw error;
   }
 }

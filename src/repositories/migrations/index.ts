@@ -14,6 +14,7 @@ import { Identities1765100000001 } from './1765100000001-identities.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
 import { Archives1765200000001 } from './1765200000001-archives.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
+import { Compactions1765500000000 } from './1765500000000-compactions.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Embeddings1765200000000,
   Archives1765200000001,
   VectorIndexes1765400000000,
+  Compactions1765500000000,
 ];

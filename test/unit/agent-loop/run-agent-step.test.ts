@@ -34,6 +34,8 @@ function call(toolName: string, more: Partial<CallFacts> = {}): CallFacts {
 function response(calls: readonly CallFacts[], more: Partial<Extract<ModelOutcome, { kind: 'response' }>> = {}): ModelOutcome {
   return {
     kind: 'response',
+    // That of the call that brings it.
+    ordinal: -1,
     finish: 'stop',
     calls: calls.map((item, index) => ({ ...item, index })),
     overThreshold: false,
@@ -56,16 +58,17 @@ function world(
   const log: string[] = [];
   const persisted: PersistStepInput[] = [];
   const ports: AgentStepPorts = {
-    callModel: async ({ ordinal }) => {
-      log.push(`model ${ordinal}`);
-      return Promise.resolve(models.shift() ?? { kind: 'cancelled' });
+    callModel: async ({ ordinal, checksWindow }) => {
+      log.push(`model ${ordinal}${checksWindow ? '' : ' in any case'}`);
+      const outcome = models.shift() ?? { kind: 'cancelled' };
+      return Promise.resolve(outcome.kind === 'response' && outcome.ordinal < 0 ? { ...outcome, ordinal } : outcome);
     },
     runToolCall: async ({ call: { index, toolName } }) => {
       log.push(`tool ${toolName}`);
       return Promise.resolve({ index, toolName, status: 'success', cancelled: false, ...options.tool?.(toolName) });
     },
-    summarize: async ({ trigger }) => {
-      log.push(`summarize ${trigger}`);
+    summarize: async ({ trigger, isPressing }) => {
+      log.push(`summarize ${trigger}${isPressing ? ' pressing' : ''}`);
       return Promise.resolve(options.summaries?.shift() ?? { kind: 'compacted' });
     },
     persistStep: async input => {
@@ -211,7 +214,7 @@ describe('runAgentStep', () => {
   });
 
   it('compacts an overflowing context and asks again within the same step', async () => {
-    const { ports, log, persisted } = world([{ kind: 'context-overflow' }, response([])]);
+    const { ports, log, persisted } = world([{ kind: 'context-overflow', isRefused: true }, response([])]);
     const outcome = await runAgentStep(ports, step(native));
     assert.deepEqual(log, ['model 0', 'summarize context_window_exceeded', 'model 1', 'persist']);
     assert.equal(persisted[0]?.ordinal, 1);
@@ -219,15 +222,46 @@ describe('runAgentStep', () => {
   });
 
   it('gives up when nothing is left to compact', async () => {
-    const { ports } = world([{ kind: 'context-overflow' }], { summaries: [{ kind: 'nothing-to-compact' }] });
+    const { ports } = world([{ kind: 'context-overflow', isRefused: true }], { summaries: [{ kind: 'nothing-to-compact' }] });
     const outcome = await runAgentStep(ports, step(native));
     assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'context_window_overflow_in_system_prompt');
   });
 
   it('gives up after three compactions that did not help', async () => {
-    const { ports, log } = world(Array.from({ length: 9 }, (): ModelOutcome => ({ kind: 'context-overflow' })));
+    const { ports, log } = world(Array.from({ length: 9 }, (): ModelOutcome => ({ kind: 'context-overflow', isRefused: true })));
     await runAgentStep(ports, step(native));
     assert.equal(log.filter(entry => entry.startsWith('summarize')).length, 3);
+  });
+
+  it('compacts what seems too long before anybody is asked, and asks in any case when nothing can be gained', async () => {
+    const tooLong: ModelOutcome = { kind: 'context-overflow', isRefused: false };
+    const gained = world([tooLong, tooLong, response([])]);
+    await runAgentStep(gained.ports, step(native));
+    const passes = ['summarize pre_call_context_check', 'model 1', 'summarize pre_call_context_check pressing', 'model 2'];
+    assert.deepEqual(gained.log, ['model 0', ...passes, 'persist']);
+    for (const summary of [{ kind: 'nothing-to-compact' }, { kind: 'failed', message: 'no' }] as const) {
+      const stuck = world([tooLong, response([])], { summaries: [summary] });
+      const outcome = await runAgentStep(stuck.ports, step(native));
+      assert.deepEqual(stuck.log, ['model 0', 'summarize pre_call_context_check', 'model 1 in any case', 'persist']);
+      assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'end_turn');
+    }
+  });
+
+  it('asks the last time in any case, and ends as a budget wants it', async () => {
+    const tooLong: ModelOutcome = { kind: 'context-overflow', isRefused: false };
+    const { ports, log } = world([tooLong, tooLong, tooLong, response([])]);
+    await runAgentStep(ports, step(native));
+    assert.equal(log.at(-2), 'model 3 in any case');
+    const end = { stopReason: 'budget_exceeded', error: null } as const;
+    const spent = world([tooLong], { summaries: [{ kind: 'failed', message: 'over', end }] });
+    const outcome = await runAgentStep(spent.ports, step(native));
+    assert.equal(outcome.kind === 'stop' && outcome.end.stopReason, 'budget_exceeded');
+  });
+
+  it('goes on with the answer that an earlier execution got after a compaction', async () => {
+    const { ports, persisted } = world([response([], { ordinal: 2 })]);
+    await runAgentStep(ports, step(native));
+    assert.equal(persisted[0]?.ordinal, 2);
   });
 
   it('compacts after a step that filled the window, when another one follows', async () => {

@@ -8,7 +8,7 @@ describe('contextAsOf', () => {
     assert.deepEqual(contextAsOf(messages('a', 'b', 'c').reverse(), []), ['a', 'b', 'c']);
   });
 
-  it('has a summary where the last evicted message was, and what came later behind it', () => {
+  it('has a summary where the first evicted message was, and what came later behind it', () => {
     const compactions = [{ sequence: 39, summaryMessageId: 's', evicted: ['a', 'b'] }];
     assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 's', 'd'), compactions), ['s', 'c', 'd']);
   });
@@ -25,5 +25,16 @@ describe('contextAsOf', () => {
     const reset = { sequence: 25, summaryMessageId: null, evicted: ['a', 'b'] };
     assert.deepEqual(contextAsOf(messages('a', 'b'), [reset]), []);
     assert.deepEqual(contextAsOf(messages('a', 'b', 'c'), [reset]), ['c']);
+  });
+
+  it('has the summary in front of what stayed among the evicted messages', () => {
+    const compaction = { sequence: 45, summaryMessageId: 's', evicted: ['a', 'c'], replaced: ['a', 'b', 'c'] };
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd'), [compaction]), ['s', 'b', 'd']);
+  });
+
+  it('has the messages in their order again once the compaction was undone', () => {
+    const compaction = { sequence: 35, summaryMessageId: 's', evicted: ['a', 'c'], replaced: ['a', 'b', 'c'], undoneSequence: 45 };
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd', 'e'), [compaction]), ['a', 'b', 'c', 'd', 'e']);
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd'), [{ ...compaction, undoneSequence: null }]), ['s', 'b', 'd']);
   });
 });

@@ -1,7 +1,6 @@
 import type { CompactionSettingsBody } from '../../../contract/model-config.contract.js';
 import { mergeCompactionSettings } from '../../../domain/context-window/compaction-settings.js';
-import type { CompactionChanges, CompactionMode, CompactionSettings } from '../../../domain/context-window/compaction-settings.js';
-import { notServed } from '../../../domain/errors.js';
+import type { CompactionChanges, CompactionSettings } from '../../../domain/context-window/compaction-settings.js';
 import { settingsChanges } from './agent-model.js';
 
 /** On top of the agent's own. Null = the request does not say. */
@@ -15,7 +14,7 @@ export function toCompactionSettings(
 export function toCompactionChanges(body: CompactionSettingsBody): CompactionChanges {
   const { mode, model, model_settings: settings, prompt, clip_chars: clipChars } = body;
   return {
-    ...(mode === undefined ? {} : { mode: servedMode(mode) }),
+    ...(mode === undefined ? {} : { mode }),
     ...(model === undefined ? {} : { model }),
     ...(settings === undefined ? {} : { modelSettings: settings, configChanges: settings === null ? null : settingsChanges(settings) }),
     ...(prompt === undefined ? {} : { prompt }),
@@ -23,9 +22,4 @@ export function toCompactionChanges(body: CompactionSettingsBody): CompactionCha
     ...(clipChars === undefined ? {} : { clipChars }),
     ...(body.sliding_window_percentage === undefined ? {} : { slidingWindowPercentage: body.sliding_window_percentage }),
   };
-}
-
-function servedMode(mode: NonNullable<CompactionSettingsBody['mode']>): CompactionMode {
-  if (mode === 'all' || mode === 'sliding_window') return mode;
-  throw notServed(`The mode '${mode}' in the field 'compaction_settings'`);
 }
