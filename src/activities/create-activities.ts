@@ -14,6 +14,10 @@ import { createReconcileGenerations } from './generation/reconcile-generations.a
 import type { ReconcileGenerationsDeps } from './generation/reconcile-generations.activity.js';
 import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
+import { createReconcileJobs } from './jobs/reconcile-jobs.activity.js';
+import type { ReconcileJobsDeps } from './jobs/reconcile-jobs.activity.js';
+import { createReembedPassages } from './jobs/reembed-passages.activity.js';
+import type { ReembedPassagesDeps } from './jobs/reembed-passages.activity.js';
 import { createDeleteOldRows } from './runs/delete-old-rows.activity.js';
 import type { DeleteOldRowsDeps } from './runs/delete-old-rows.activity.js';
 import { createOpenAnswer } from './runs/open-answer.activity.js';
@@ -37,6 +41,8 @@ export type ActivityDeps = AdvanceConversationDeps &
   GenerateTextDeps &
   ReconcileCallbacksDeps &
   ReconcileGenerationsDeps &
+  ReconcileJobsDeps &
+  ReembedPassagesDeps &
   OpenAnswerDeps &
   PersistStepDeps &
   ReconcileDeps &
@@ -55,6 +61,8 @@ export function createActivities(deps: ActivityDeps) {
     generateText: createGenerateText(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
     reconcileGenerations: createReconcileGenerations(deps),
+    reconcileJobs: createReconcileJobs(deps),
+    reembedPassages: createReembedPassages(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),

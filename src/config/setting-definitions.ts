@@ -145,6 +145,11 @@ export const settingDefinitions = {
     positive.default(8192),
     'Tokens that a passage has at most which the API inserts, by estimate.',
   ),
+  reembedBatchSize: define(
+    ['PERDURA_REEMBED_BATCH'],
+    positive.default(200),
+    'Passages whose vectors are made anew at once, after a change of an embedding model.',
+  ),
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

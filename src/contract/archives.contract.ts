@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentState, inclusion } from './agents.contract.js';
 import { passage, passageTime } from './archival.contract.js';
 import { createdAtOrder, instant, jsonObject, nothing, paging, pathId } from './fields.js';
+import { jobStatus } from './jobs.contract.js';
 import { embeddingConfig, modelName } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 
@@ -18,6 +19,10 @@ export const archive = z.object({
   last_updated_by_id: z.string().nullable(),
   created_at: instant,
   updated_at: instant.nullable(),
+  /** Of this server, beside V1: how far the change of the embedding model is. */
+  reembed: z
+    .object({ job_id: z.string(), status: jobStatus, total: z.number(), done: z.number(), error: z.string().nullable() })
+    .optional(),
 });
 
 const tag = 'archives';
@@ -85,10 +90,15 @@ export const modifyArchive = defineRoute({
   method: 'patch',
   path: `${path}{archive_id}`,
   tag,
-  summary: 'Modify an archive',
+  summary: 'Modify an archive; another embedding model makes its vectors anew in the background',
   params: byArchive,
   query: nothing,
-  body: z.object({ name: z.string().min(1).nullish(), description: z.string().nullish() }),
+  body: z.object({
+    name: z.string().min(1).nullish(),
+    description: z.string().nullish(),
+    embedding: modelName.nullish(),
+    embedding_config: embeddingConfig.nullish(),
+  }),
   response: archive,
 });
 

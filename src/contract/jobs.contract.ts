@@ -3,11 +3,13 @@ import { idPattern } from '../domain/ids.js';
 import { createdAtOrder, instant, jsonObject, nothing, paging, queryBoolean, queryInteger } from './fields.js';
 import { defineRoute } from './route.js';
 
-/** V1's Job. What this server does in the background are runs, so each job is one, under the run's id. */
+export const jobStatus = z.enum(['created', 'running', 'completed', 'failed', 'pending', 'cancelled', 'expired']);
+
+/** V1's Job: a run, under the run's id, or a long piece of work that no run does, such as to make the vectors of an archive anew. */
 const job = z.object({
   id: z.string(),
   user_id: z.string().nullable(),
-  status: z.enum(['created', 'running', 'completed', 'failed', 'pending', 'cancelled', 'expired']),
+  status: jobStatus,
   created_at: instant,
   updated_at: instant.nullable(),
   completed_at: instant.nullable(),
@@ -42,6 +44,8 @@ export const listJobs = defineRoute({
     ...paging({ limit: 100, order: 'desc' }),
     order_by: createdAtOrder,
     active: queryBoolean.default(false),
+    /** Of this server, beside V1: `job` lists what no run does. */
+    job_type: z.enum(['run', 'job']).default('run'),
     ascending: queryBoolean.optional(),
   }),
   body: nothing,

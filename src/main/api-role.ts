@@ -41,6 +41,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     streamStallMs: settings.streamStallMs,
     cancelWaitMs: settings.cancelWaitMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
+    onWakeFailed,
     archivalTokenLimit: settings.archivalTokenLimit,
     images: createImageIntake(settings),
     submitter,

@@ -43,10 +43,13 @@ import type { TransactionalDatabase } from '../repositories/database.js';
 import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
 import { createGenerationsRepository } from '../repositories/generations.repository.js';
 import { mergeTexts } from '../repositories/merge-texts.js';
+import { createJobsRepository } from '../repositories/jobs.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
 import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
 import { migrate } from '../repositories/migrate.js';
 import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
+import { createPassageIntake } from '../repositories/passage-intake.js';
+import type { PassageIntake } from '../repositories/passage-intake.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import type { PassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createPassagesRepository } from '../repositories/passages.repository.js';
@@ -54,6 +57,7 @@ import { createPgvectorStore } from '../repositories/pgvector-store.js';
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
+import { createReembedRepository } from '../repositories/reembed.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
 import { createRunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
@@ -74,6 +78,8 @@ import type { GenerationClient } from '../temporal/generation-client.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
+import { createJobStarter } from '../temporal/job-starter.js';
+import type { JobStarter } from '../temporal/job-starter.js';
 import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
 
@@ -82,6 +88,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly events: ReturnType<typeof createRunEventLog>;
   readonly models: ReturnType<typeof createModelCatalog>;
   readonly passageSearch: PassageSearchRepository;
+  readonly passageIntake: PassageIntake;
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
   readonly vectors: VectorStore;
@@ -90,6 +97,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
   readonly generationClient: GenerationClient;
+  readonly jobStarter: JobStarter;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
   /** Of the embedded Temporal. */
@@ -104,6 +112,11 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database, settings);
   const models = createCatalog(settings, logger);
+  const embedder = createEmbedder({
+    models,
+    cache: repositories.embeddings,
+    limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
+  });
   const vectors = createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples });
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
@@ -119,11 +132,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     temporalUiUrl: addresses.uiUrl,
     events: createRunEventLog({ repository: repositories.runEvents, notifier }),
     models,
-    embedder: createEmbedder({
-      models,
-      cache: repositories.embeddings,
-      limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
-    }),
+    embedder,
+    passageIntake: createPassageIntake({ ...repositories, embedder }),
     embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
     vectors,
     passageSearch: createPassageSearchRepository(database, vectors),
@@ -135,6 +145,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       modelCallMs: settings.llmTimeoutMs,
       heartbeatMs: settings.heartbeatTimeoutMs,
     }),
+    jobStarter: createJobStarter(temporal.client),
     async close() {
       await notifier.close();
       await temporal.close();
@@ -208,6 +219,8 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     conversationRows: createConversationsRepository(database),
     embeddings: createEmbeddingsRepository(database),
     generations: createGenerationsRepository(database),
+    jobs: createJobsRepository(database),
+    reembeds: createReembedRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
     messageSearch: createMessageSearchRepository(database),

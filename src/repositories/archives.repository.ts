@@ -1,3 +1,4 @@
+import type { JobStatus } from '../domain/jobs/job.js';
 import type { EmbeddingConfig } from '../domain/model/model-config.js';
 import { placeColumns } from './archive-places.js';
 import type { ArchivePlace } from './archive-places.js';
@@ -8,7 +9,18 @@ import { createConditions, keyset } from './sql-conditions.js';
 import type { KeysetPage } from './sql-conditions.js';
 import { markStaleReaders } from './stale-conversations.js';
 
+/** The job that makes an archive's vectors anew. */
+export interface ArchiveReembed {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  readonly total: number;
+  readonly done: number;
+  readonly error: string | null;
+}
+
 export interface ArchiveRecord extends ArchivePlace {
+  /** The latest; null = there was none. */
+  readonly reembed: ArchiveReembed | null;
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
@@ -42,7 +54,9 @@ export interface ArchiveChange {
 }
 
 const columns = `a.id, ${placeColumns('a')}, a.name, a.description, a.vector_db_provider as "vectorDbProvider", a.metadata,
-  a.created_by_id as "createdById", a.last_updated_by_id as "lastUpdatedById", a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+  a.created_by_id as "createdById", a.last_updated_by_id as "lastUpdatedById", a.created_at as "createdAt", a.updated_at as "updatedAt",
+  (select jsonb_build_object('jobId', j.id, 'status', j.status, 'total', j.total, 'done', j.done, 'error', j.error)
+     from jobs j where j.subject_id = a.id and j.kind = 'reembed' order by j.created_at desc, j.id limit 1) as reembed`;
 
 /** An agent's archives: its own first, then in the order in which they were attached. */
 const agentOrder = 'aa.is_owner desc, aa.created_at, aa.archive_id';
@@ -128,6 +142,14 @@ export function createArchivesRepository(database: Database) {
       database.query<ArchivePlace>(
         `select ${placeColumns('a')} from archives_agents aa join archives a on a.id = aa.archive_id
           where aa.agent_id = $2 and a.organization_id = $1 order by ${agentOrder}`,
+        [organizationId, agentId],
+      ),
+
+    /** The archives that were made for the agent. */
+    ownedBy: (organizationId: string, agentId: string): Promise<ArchivePlace[]> =>
+      database.query<ArchivePlace>(
+        `select ${placeColumns('a')} from archives_agents aa join archives a on a.id = aa.archive_id
+          where aa.agent_id = $2 and a.organization_id = $1 and aa.is_owner`,
         [organizationId, agentId],
       ),
 

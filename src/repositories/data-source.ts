@@ -18,6 +18,7 @@ import { Embedding } from '../entities/embedding.entity.js';
 import { IdentityAgent } from '../entities/identity-agent.entity.js';
 import { IdentityBlock } from '../entities/identity-block.entity.js';
 import { Identity } from '../entities/identity.entity.js';
+import { Job } from '../entities/job.entity.js';
 import { Message } from '../entities/message.entity.js';
 import { ModelCharge } from '../entities/model-charge.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
@@ -56,6 +57,7 @@ const entities = [
   IdentityAgent,
   IdentityBlock,
   Identity,
+  Job,
   Message,
   ModelCharge,
   Organization,

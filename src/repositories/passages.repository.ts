@@ -54,9 +54,9 @@ export function createPassagesRepository(database: Database) {
   return {
     /**
      * Inserts passages, in their order. A text that the archive has already, with the same given time or both without, is not inserted again: it gets the
-     * tags and the metadata as well. So each can be repeated.
+     * tags and the metadata as well. So each can be repeated. Null when the place's archive is gone or has another embedding model by now.
      */
-    async insert(place: ArchivePlace, passages: readonly NewPassage[]): Promise<Passage[]> {
+    async insert(place: ArchivePlace, passages: readonly NewPassage[]): Promise<Passage[] | null> {
       const merged = mergeEqual(passages);
       const byHash = new Map<string, Passage>();
       for (let from = 0; from < merged.length; from += insertionBatch) {
@@ -69,6 +69,7 @@ export function createPassagesRepository(database: Database) {
           config === null ? null : embeddingKey(config),
           JSON.stringify(batch.map(toRow)),
         ]);
+        if (rows.length < batch.length) return null;
         for (const { hash, ...passage } of rows) byHash.set(hash, passage);
       }
       return passages.flatMap(passage => byHash.get(passageHash(passage.text, passage.createdAt)) ?? []);
@@ -125,19 +126,21 @@ function toRow(passage: NewPassage) {
 }
 
 /**
- * In the order of the hashes: two that insert the same texts never wait for each other in a circle. What two have inserted belongs to neither's tool call:
+ * The archive's row is held, so that its model stays until the vectors are committed. In the order of the hashes: two that insert the same texts never wait for each other in a circle. What two have inserted belongs to neither's tool call:
  * the undoing of one's run must not take it from the other. A vector of another model, or none, gives way to one of the archive's.
  */
 const insertSql = `
-with given as (
-  select n.*, (row_number() over ())::int as place from jsonb_to_recordset($5::jsonb) as n (
+with place as (
+  select id, organization_id from archives where id = $2 and organization_id = $1 and embedding_config is not distinct from $3::jsonb for share
+), given as (
+  select n.*, (row_number() over ())::int as number from jsonb_to_recordset($5::jsonb) as n (
     id text, text text, hash text, vector text, metadata jsonb, tags text[], tool_call_id text, created_by_id text, created_at timestamptz)
 ), inserted as (
   insert into passages as p (id, organization_id, archive_id, text, content_hash, embedding, embedding_dim, embedding_config, embedding_model, metadata, tags,
                              tool_call_id, created_by_id, created_at)
-  select id, $1, $2, text, hash, vector::vector, vector_dims(vector::vector), case when vector is not null then $3::jsonb end,
-         case when vector is not null then $4 end, metadata, tags, tool_call_id, created_by_id, coalesce(created_at, now() + (place - 1) * interval '1 millisecond')
-    from given order by hash
+  select given.id, place.organization_id, place.id, text, hash, vector::vector, vector_dims(vector::vector), case when vector is not null then $3::jsonb end,
+         case when vector is not null then $4 end, metadata, tags, tool_call_id, created_by_id, coalesce(created_at, now() + (number - 1) * interval '1 millisecond')
+    from given, place order by hash
   on conflict (archive_id, content_hash) do update set
     tags = p.tags || array(select tag from unnest(excluded.tags) as tag where tag <> all (p.tags)),
     metadata = coalesce(p.metadata, '{}') || excluded.metadata,

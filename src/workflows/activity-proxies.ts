@@ -114,3 +114,10 @@ export const callbackActivities = proxyActivities<Activities>({
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 3, maximumInterval: '1h' },
 });
+
+/** A provider that embeds may be away for long; whether it is asked again is the activity's own matter. */
+export const jobActivities = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});

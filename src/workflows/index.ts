@@ -5,6 +5,7 @@ export { approvalDeadline } from './approval-deadline.workflow.js';
 export { callback } from './callback.workflow.js';
 export { generate } from './generate.workflow.js';
 export { reconcile } from './reconcile.workflow.js';
+export { reembed } from './reembed.workflow.js';
 export { summarize } from './summarize.workflow.js';
 export { toolCall } from './tool-call.workflow.js';
 export { wakeAgent } from './wake-agent.workflow.js';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Letta } from '@letta-ai/letta-client';
+import type { ArchivePlace } from '../../src/repositories/archive-places.js';
 import type { Database } from '../../src/repositories/database.js';
 import { createPassagesRepository } from '../../src/repositories/passages.repository.js';
-import type { NewPassage } from '../../src/repositories/passages.repository.js';
+import type { NewPassage, Passage, PassagesRepository } from '../../src/repositories/passages.repository.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -88,7 +89,7 @@ describe('archival memory', () => {
     const place = await archives.ensureForAgent(agentId, null);
     assert.ok(place !== null);
     const insert = async (toolCallId: string | null) => {
-      const [passage] = await passages.insert(place, [{ ...newPassage('once'), toolCallId }]);
+      const [passage] = await inserted(passages, place, [{ ...newPassage('once'), toolCallId }]);
       assert.ok(passage !== undefined);
       return passage.id;
     };
@@ -108,19 +109,19 @@ describe('archival memory', () => {
     const place = await archives.ensureForAgent(agentId, null);
     assert.ok(place !== null);
     const [first, second] = [new Date('2024-01-01T00:00:00Z'), new Date('2024-01-02T00:00:00Z')];
-    const inserted = await passages.insert(place, [
+    const stored = await inserted(passages, place, [
       { ...newPassage('same'), tags: ['a'], metadata: { x: 1 } },
       newPassage('other'),
       { ...newPassage('same'), tags: ['b', 'a'], metadata: { y: 2 } },
       { ...newPassage('same'), createdAt: first },
       { ...newPassage('same'), createdAt: second },
     ]);
-    const ids = inserted.map(passage => passage.id);
+    const ids = stored.map(passage => passage.id);
     assert.equal(ids[0], ids[2]);
     assert.equal(new Set(ids).size, 4);
-    assert.deepEqual([inserted[0]?.tags, inserted[0]?.metadata], [['a', 'b'], { x: 1, y: 2 }]);
-    const [again] = await passages.insert(place, [{ ...newPassage('same'), tags: ['c'] }]);
-    assert.deepEqual([again?.id, again?.tags, again?.createdAt], [ids[0], ['a', 'b', 'c'], inserted[0]?.createdAt]);
+    assert.deepEqual([stored[0]?.tags, stored[0]?.metadata], [['a', 'b'], { x: 1, y: 2 }]);
+    const [again] = await inserted(passages, place, [{ ...newPassage('same'), tags: ['c'] }]);
+    assert.deepEqual([again?.id, again?.tags, again?.createdAt], [ids[0], ['a', 'b', 'c'], stored[0]?.createdAt]);
   });
 
   it('inserts a thousand passages in five statements', async () => {
@@ -135,13 +136,14 @@ describe('archival memory', () => {
         return database.query(...query);
       },
     };
-    const inserted = await createPassagesRepository(counted).insert(
+    const stored = await inserted(
+      createPassagesRepository(counted),
       place,
       Array.from({ length: 1000 }, (_, index) => newPassage(`note ${index}`)),
     );
-    assert.deepEqual([inserted.length, statements], [1000, 5]);
+    assert.deepEqual([stored.length, statements], [1000, 5]);
     assert.deepEqual(
-      inserted.slice(0, 3).map(passage => passage.text),
+      stored.slice(0, 3).map(passage => passage.text),
       ['note 0', 'note 1', 'note 2'],
     );
   });
@@ -158,4 +160,8 @@ function newPassage(text: string): NewPassage {
     toolCallId: null,
     createdById: null,
   };
+}
+
+async function inserted(passages: PassagesRepository, place: ArchivePlace, added: readonly NewPassage[]): Promise<Passage[]> {
+  return (await passages.insert(place, added)) ?? assert.fail('the archive has changed');
 }

@@ -1,13 +1,13 @@
 import { renderRecallResults } from '../../domain/memory/recall-results.js';
-import { embedOne, embedQuestion } from '../../domain/model/embedder.js';
+import { embedQuestion } from '../../domain/model/embedder.js';
 import type { EmbeddingChoice } from '../../domain/model/choose-embedding.js';
 import type { Embedder } from '../../domain/model/embedder.js';
 import { formatLocalIso } from '../../domain/time/format-local-time.js';
 import type { ArchivesRepository } from '../../repositories/archives.repository.js';
 import { deriveId } from '../../repositories/derived-ids.js';
 import type { MessageSearchRepository } from '../../repositories/message-search.repository.js';
+import type { PassageIntake } from '../../repositories/passage-intake.js';
 import type { PassageSearchRepository } from '../../repositories/passage-search.repository.js';
-import type { PassagesRepository } from '../../repositories/passages.repository.js';
 import { count, moment, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
 import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
 
@@ -15,7 +15,7 @@ export interface SearchExecutorDeps {
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
   readonly archives: Pick<ArchivesRepository, 'ensureForAgent' | 'ofAgent'>;
-  readonly passages: Pick<PassagesRepository, 'insert'>;
+  readonly passageIntake: PassageIntake;
   readonly passageSearch: PassageSearchRepository;
   readonly messageSearch: MessageSearchRepository;
 }
@@ -32,15 +32,15 @@ export function createSearchExecutors(deps: SearchExecutorDeps): ToolExecutors {
   };
 }
 
-function insertIntoArchive({ embedder, embeddingChoice, archives, passages }: SearchExecutorDeps): ToolExecutor {
+function insertIntoArchive({ embeddingChoice, archives, passageIntake }: SearchExecutorDeps): ToolExecutor {
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const text = requiredText(args, 'content');
       const place = await archives.ensureForAgent(call.agentId, await embeddingChoice.choose({}, signal));
       if (place === null) return { status: 'error', value: 'The agent is gone.' };
-      const embedding = await embedOne(embedder, place.embeddingConfig, text, signal);
       const passage = { id: deriveId('passage', call.id), text, tags: [...new Set(textList(args, 'tags'))], metadata: {}, createdAt: null };
-      await passages.insert(place, [{ ...passage, embedding, toolCallId: call.id, createdById: null }]);
+      const stored = await passageIntake.store(place, [{ ...passage, toolCallId: call.id, createdById: null }], signal);
+      if (stored === null) return { status: 'error', value: 'The archive is gone.' };
       return { status: 'success', value: null };
     });
 }

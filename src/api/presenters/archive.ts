@@ -1,4 +1,4 @@
-import type { ArchiveRecord } from '../../repositories/archives.repository.js';
+import type { ArchiveRecord, ArchiveReembed } from '../../repositories/archives.repository.js';
 import { presentEmbeddingConfig } from './model-config.js';
 
 /** V1's Archive. */
@@ -15,5 +15,10 @@ export function presentArchive(archive: ArchiveRecord) {
     last_updated_by_id: archive.lastUpdatedById,
     created_at: archive.createdAt.toISOString(),
     updated_at: archive.updatedAt.toISOString(),
+    ...(archive.reembed === null ? {} : { reembed: presentReembed(archive.reembed) }),
   };
+}
+
+function presentReembed({ jobId, status, total, done, error }: ArchiveReembed) {
+  return { job_id: jobId, status, total, done, error };
 }

@@ -22,6 +22,7 @@ import type { ConversationRoutesDeps } from './conversations/conversation-routes
 import { generateRoutes } from './generate/generate-routes.js';
 import type { GenerateRoutesDeps } from './generate/generate-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
+import type { JobRoutesDeps } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
 import { previewRoutes } from './messages/preview-routes.js';
@@ -52,6 +53,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   MessageRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
+  JobRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
   TemporalCodecRoutesDeps;

@@ -41,6 +41,10 @@ export function agentWakeWorkflowId(agentId: string): string {
   return `agent/${agentId}/wake`;
 }
 
+export function jobWorkflowId(jobId: string): string {
+  return `job/${jobId}`;
+}
+
 export function callbackWorkflowId(runId: string): string {
   return `callback/${runId}`;
 }

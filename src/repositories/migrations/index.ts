@@ -13,6 +13,7 @@ import { BlockHistory1765100000000 } from './1765100000000-block-history.js';
 import { Identities1765100000001 } from './1765100000001-identities.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
 import { Archives1765200000001 } from './1765200000001-archives.js';
+import { Jobs1765200000002 } from './1765200000002-jobs.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
 
@@ -33,6 +34,7 @@ export const migrations = [
   Identities1765100000001,
   Embeddings1765200000000,
   Archives1765200000001,
+  Jobs1765200000002,
   VectorIndexes1765400000000,
   Compactions1765500000000,
 ];

@@ -11,12 +11,15 @@ import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import { allParts } from '../../../repositories/agent-record.js';
+import type { ArchivesRepository } from '../../../repositories/archives.repository.js';
 import type { AgentFilter } from '../../../repositories/agents.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { AgentCommander } from '../../../temporal/agent-commander.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
+import { reembedArchives } from '../archival/reembed-archives.js';
+import type { ReembedArchivesDeps } from '../archival/reembed-archives.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
@@ -28,7 +31,8 @@ import { createAgentRoute } from './create-agent.js';
 import type { CreateAgentDeps } from './create-agent.js';
 import { refuseUnserved } from './refuse-unserved.js';
 
-export interface AgentRoutesDeps extends CreateAgentDeps {
+export interface AgentRoutesDeps extends CreateAgentDeps, ReembedArchivesDeps {
+  readonly archives: Pick<ArchivesRepository, 'ownedBy'>;
   readonly runs: Pick<RunListRepository, 'openRuns'>;
   readonly commander: Pick<AgentCommander, 'forget'>;
 }
@@ -77,7 +81,7 @@ export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
   ];
 }
 
-async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, context: RequestContext): Promise<void> {
+async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, context: RequestContext): Promise<void> {
   refuseUnserved(body);
   if (body.message_ids != null) throw new RequestError('not-served', "The field 'message_ids' is not served by this version of Perdura");
   if (body.name != null) checkAgentName(body.name);
@@ -121,6 +125,14 @@ async function update(deps: CreateAgentDeps, id: string, body: UpdateAgentBody, 
     toolIds: body.tool_ids ?? undefined,
     tags: body.tags ?? undefined,
   });
+  if (embedding === null) return;
+  const own = await deps.archives.ownedBy(context.organizationId, id);
+  await reembedArchives(
+    deps,
+    own.map(place => place.archiveId),
+    embedding,
+    context,
+  );
 }
 
 async function refuseMissing({ blocks, tools }: CreateAgentDeps, body: UpdateAgentBody, context: RequestContext): Promise<void> {

@@ -2,6 +2,7 @@ import { createPassage, deletePassage, listPassages, searchArchivalMemory } from
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { EmbeddingChoice } from '../../../domain/model/choose-embedding.js';
 import { embedQuestion } from '../../../domain/model/embedder.js';
+import type { Embedder } from '../../../domain/model/embedder.js';
 import { formatLocalIso } from '../../../domain/time/format-local-time.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { ArchivesRepository } from '../../../repositories/archives.repository.js';
@@ -11,12 +12,14 @@ import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute } from '../../mount-route.js';
 import { presentPassage } from '../../presenters/passage.js';
 import { requireAgent } from '../require-agent.js';
+import type { ReembedArchivesDeps } from './reembed-archives.js';
 import { checkPassages, momentOf, storePassages } from './store-passages.js';
 import type { StorePassagesDeps } from './store-passages.js';
 
-export interface ArchivalRoutesDeps extends StorePassagesDeps {
+export interface ArchivalRoutesDeps extends StorePassagesDeps, ReembedArchivesDeps {
   readonly agents: AgentsRepository;
   readonly archives: ArchivesRepository;
+  readonly embedder: Embedder;
   readonly passages: PassagesRepository;
   readonly passageSearch: PassageSearchRepository;
   readonly embeddingChoice: EmbeddingChoice;

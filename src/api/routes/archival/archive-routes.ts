@@ -24,13 +24,15 @@ import { partsOf } from '../agents/agent-parts.js';
 import { pageOf } from '../page.js';
 import { requireAgent } from '../require-agent.js';
 import type { ArchivalRoutesDeps } from './archival-routes.js';
+import { reembedArchives } from './reembed-archives.js';
 import { checkPassages, storePassages } from './store-passages.js';
 
 export function archiveRoutes(deps: ArchivalRoutesDeps): MountedRoute[] {
   return [...archiveOperations(deps), ...passageOperations(deps), ...attachments(deps)];
 }
 
-function archiveOperations({ archives, agents, embeddingChoice }: ArchivalRoutesDeps): MountedRoute[] {
+function archiveOperations(deps: ArchivalRoutesDeps): MountedRoute[] {
+  const { archives, agents, embeddingChoice } = deps;
   return [
     handleRoute(listArchives, async ({ query }, context) => {
       const filter = { organizationId: context.organizationId, name: query.name, agentId: query.agent_id };
@@ -50,9 +52,12 @@ function archiveOperations({ archives, agents, embeddingChoice }: ArchivalRoutes
     }),
     handleRoute(retrieveArchive, async ({ params }, context) => presentArchive(await find(archives, params.archive_id, context))),
     handleRoute(modifyArchive, async ({ params, body }, context) => {
+      const embedding = await requestedEmbedding(embeddingChoice, body, context.signal);
       const archive = await archives.update(context.organizationId, context.userId, params.archive_id, body);
       if (archive === null) throw notFound('Archive', params.archive_id);
-      return presentArchive(archive);
+      if (embedding === null) return presentArchive(archive);
+      await reembedArchives(deps, [archive.id], embedding, context);
+      return presentArchive(await find(archives, archive.id, context));
     }),
     handleRoute(deleteArchive, async ({ params }, context) => {
       if (!(await archives.delete(context.organizationId, params.archive_id))) throw notFound('Archive', params.archive_id);

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { estimateTokens } from '../../../domain/context-window/estimate-tokens.js';
-import { RequestError } from '../../../domain/errors.js';
-import type { Embedder } from '../../../domain/model/embedder.js';
+import { notFound, RequestError } from '../../../domain/errors.js';
 import { parseLocalTime } from '../../../domain/time/parse-local-time.js';
 import type { ArchivePlace } from '../../../repositories/archive-places.js';
-import type { Passage, PassagesRepository } from '../../../repositories/passages.repository.js';
+import type { PassageIntake } from '../../../repositories/passage-intake.js';
+import type { Passage } from '../../../repositories/passages.repository.js';
 import type { RequestContext } from '../../mount-route.js';
 
 export interface StorePassagesDeps {
-  readonly passages: Pick<PassagesRepository, 'insert'>;
-  readonly embedder: Embedder;
+  readonly passageIntake: PassageIntake;
   /** V1's limit of one passage, by our estimate. */
   readonly archivalTokenLimit: number;
 }
@@ -38,25 +37,17 @@ export function checkPassages(bodies: readonly PassageBody[], tokenLimit: number
   });
 }
 
-/** Embeds and inserts. One passage for each text; equal ones are the same passage. */
+/** One passage for each text; equal ones are the same passage. */
 export async function storePassages(
-  { passages, embedder }: StorePassagesDeps,
+  { passageIntake }: StorePassagesDeps,
   place: ArchivePlace,
   checked: readonly CheckedPassage[],
   context: RequestContext,
 ): Promise<Passage[]> {
-  const texts = checked.map(({ text }) => text);
-  const vectors = place.embeddingConfig === null ? null : await embedder.embed(place.embeddingConfig, texts, context.signal);
-  return passages.insert(
-    place,
-    checked.map((passage, index) => ({
-      ...passage,
-      id: `passage-${randomUUID()}`,
-      embedding: vectors?.[index] ?? null,
-      toolCallId: null,
-      createdById: context.userId,
-    })),
-  );
+  const added = checked.map(passage => ({ ...passage, id: `passage-${randomUUID()}`, toolCallId: null, createdById: context.userId }));
+  const stored = await passageIntake.store(place, added, context.signal);
+  if (stored === null) throw notFound('Archive', place.archiveId);
+  return stored;
 }
 
 /** Null = not given. Throws 400 for what is no time. */
