@@ -3,11 +3,12 @@ import type { AgentParts, AgentRecord } from './agent-record.js';
 import { approvalRulesSql } from './approval-rules.js';
 import { insertBlocks } from './block-record.js';
 import type { NewBlock } from './block-record.js';
-import type { Database } from './database.js';
+import type { TransactionalDatabase } from './database.js';
 import type { Message } from '../domain/messages/message.js';
 import { defaultConversationId } from '../domain/runs/execution-ids.js';
 import { toMessageRow } from './message-row.js';
 import { requireCursors } from './page-cursors.js';
+import { isOpen } from './run-conditions.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
 
@@ -58,7 +59,7 @@ export interface AgentChange {
   readonly tags?: readonly string[] | undefined;
 }
 
-export function createAgentsRepository(database: Database) {
+export function createAgentsRepository(database: TransactionalDatabase) {
   return {
     /** Everything of a new agent in one statement. */
     async create(agent: NewAgent): Promise<void> {
@@ -112,7 +113,7 @@ export function createAgentsRepository(database: Database) {
       return rows[0]?.n ?? 0;
     },
 
-    /** One statement; the system message is compiled anew at the next run. False = no such agent. */
+    /** One statement, which takes the rows' locks in the common order; the system message is compiled anew at the next run. False = no such agent. */
     async update(organizationId: string, userId: string, id: string, change: AgentChange): Promise<boolean> {
       const names = Object.keys(change.columns).filter(name => name !== 'tool_rules');
       const rules = 'tool_rules' in change.columns ? 'r.tool_rules' : 'a.tool_rules';
@@ -125,10 +126,13 @@ export function createAgentsRepository(database: Database) {
         'updated_at = now()',
       ].join(', ');
       const rows = await database.query(
-        `with changed as (
-           update agents a set ${sets} from jsonb_populate_record(null::agents, $4::jsonb) r where a.id = $1 and a.organization_id = $2 returning a.id
+        `with shown as (
+           select c.id from conversations c where c.agent_id = $1 order by c.id for no key update
+         ), changed as (
+           update agents a set ${sets} from jsonb_populate_record(null::agents, $4::jsonb) r
+            where a.id = $1 and a.organization_id = $2 and (select count(*) from shown) >= 0 returning a.id
          ), stale as (
-           update conversations c set system_stale = true from changed where c.agent_id = changed.id
+           update conversations c set system_stale = true from changed, shown where c.id = shown.id
          ), lost_blocks as (
            delete from blocks_agents ba using changed where ba.agent_id = changed.id and $5::text[] is not null and ba.block_id <> all($5)
          ), more_blocks as (
@@ -150,21 +154,31 @@ export function createAgentsRepository(database: Database) {
     },
 
     /** Together with the blocks that its conversations have for themselves. False = no such agent. */
-    async delete(organizationId: string, id: string): Promise<boolean> {
-      const rows = await database.query(
-        `with own_blocks as (
+    delete: (organizationId: string, id: string): Promise<boolean> =>
+      database.transaction(async transaction => {
+        for (const lock of locksBeforeDelete) await transaction.query(lock, [organizationId, id]);
+        const rows = await transaction.query(
+          `with own_blocks as (
            delete from blocks b using blocks_conversations bc, conversations c, agents a
             where b.id = bc.block_id and c.id = bc.conversation_id and a.id = c.agent_id and a.organization_id = $1 and a.id = $2
          )
          delete from agents where organization_id = $1 and id = $2 returning id`,
-        [organizationId, id],
-      );
-      return rows.length > 0;
-    },
+          [organizationId, id],
+        );
+        return rows.length > 0;
+      }),
   };
 }
 
 export type AgentsRepository = ReturnType<typeof createAgentsRepository>;
+
+/** docs/design/locks.md: the cascade would begin with the agent. */
+const locksBeforeDelete = [
+  `select from runs where organization_id = $1 and agent_id = $2 and ${isOpen('runs')} order by conversation_id, accept_no for no key update`,
+  `select from blocks b join blocks_conversations bc on bc.block_id = b.id join conversations c on c.id = bc.conversation_id
+    where b.organization_id = $1 and c.agent_id = $2 order by b.id for update of b`,
+  `select from conversations c join agents a on a.id = c.agent_id where a.organization_id = $1 and a.id = $2 order by c.id for no key update of c`,
+] as const;
 
 /** The times of links that are made together keep the order of the ids: the columns hold milliseconds. */
 function inOrder(ids: string): string {

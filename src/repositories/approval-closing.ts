@@ -40,13 +40,13 @@ interface RunRow {
  * run's readers are one commit. Once; a second time nothing changes.
  */
 export async function commitAnswer(transaction: Database, { runId, decision }: PersistAnswerInput): Promise<PersistedStep> {
+  const [run] = await transaction.query<RunRow>(
+    `select r.status, ${isCancelled('r')} as cancel_requested, ${isHeld('r.agent_id')} as held, r.answers_request_id, r.answer, r.input from runs r where r.id = $1 for no key update`,
+    [runId],
+  );
   await transaction.query('select from conversations where id = (select conversation_id from runs where id = $1) for no key update', [
     runId,
   ]);
-  const [run] = await transaction.query<RunRow>(
-    `select r.status, ${isCancelled('r')} as cancel_requested, ${isHeld('r.agent_id')} as held, r.answers_request_id, r.answer, r.input from runs r where r.id = $1 for update`,
-    [runId],
-  );
   if (run?.status !== 'running') return { cancelRequested: false, held: false, runOpen: false };
   const request = await lockRequest(transaction, run.answers_request_id);
   if (request === null) return { cancelRequested: run.cancel_requested, held: run.held, runOpen: true };

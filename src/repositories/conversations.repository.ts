@@ -177,9 +177,9 @@ async function statesOfLabels(database: Database, { agentId, isolatedLabels }: N
   return states;
 }
 
-/** In the order in which steps and edits take theirs: runs and blocks before the conversation. */
+/** In the order of docs/design/locks.md. */
 const locksBeforeDelete = [
-  `select from runs where organization_id = $1 and conversation_id = $2 and status in ('created', 'running') order by accept_no for update`,
+  `select from runs where organization_id = $1 and conversation_id = $2 and status in ('created', 'running') order by accept_no for no key update`,
   `select from blocks b join blocks_conversations bc on bc.block_id = b.id
     where b.organization_id = $1 and bc.conversation_id = $2 order by b.id for update of b`,
 ] as const;

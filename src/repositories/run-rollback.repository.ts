@@ -7,8 +7,8 @@ import { markStale, markStaleReaders } from './stale-conversations.js';
 export function createRunRollbackRepository(database: TransactionalDatabase) {
   return {
     /**
-     * Undoes what a run that has ended did to its conversation and its memory: one transaction, and once. Locks in the order in which steps and edits
-     * take theirs: run, blocks, conversation.
+     * Undoes what a run that has ended did to its conversation and its memory: one transaction, and once. Locks in the order of
+     * docs/design/locks.md.
      */
     undo: (runId: string): Promise<void> =>
       database.transaction(async transaction => {
