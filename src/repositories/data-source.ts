@@ -14,6 +14,7 @@ import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
 import { Generation } from '../entities/generation.entity.js';
+import { SpentTotal } from '../entities/spent-total.entity.js';
 import { Embedding } from '../entities/embedding.entity.js';
 import { IdentityAgent } from '../entities/identity-agent.entity.js';
 import { IdentityBlock } from '../entities/identity-block.entity.js';
@@ -53,6 +54,7 @@ const entities = [
   ConversationBlock,
   ConversationMessage,
   Generation,
+  SpentTotal,
   Embedding,
   IdentityAgent,
   IdentityBlock,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Spent } from '../../src/domain/budgets/allow-call.js';
 import { agentClient } from '../support/agent-client.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -32,5 +33,62 @@ describe('createBudgetsRepository', () => {
     await letta.agents.messages.cancel(agentId, { run_ids: [runId] });
     while ((await letta.runs.retrieve(runId)).status === 'running') await new Promise(resolve => setTimeout(resolve, 20));
     assert.equal(await take(100, 1), true, 'what was set aside for a run that has ended is free');
+  });
+
+  it('keeps a running sum of all charges, whatever the order in which tries and steps come', async () => {
+    const { newAgent } = agentClient(stack.url);
+    const agentId = await newAgent();
+    const { budgets } = stack.backend;
+    const callOf = (step: number, attempt: number) => ({
+      id: `charge-${agentId}-${step}-${attempt}`,
+      agentId,
+      runId: 'run-of-no-row',
+      stepId: `step-${agentId}-${step}`,
+    });
+    const looked: Spent[] = [];
+    const look = async (step: number, windowSeconds: number | null = null): Promise<Spent> => {
+      await budgets.reserve(callOf(step, 99), windowSeconds, spent => {
+        looked.push(spent);
+        return null;
+      });
+      const spent = looked.at(-1);
+      assert.ok(spent !== undefined);
+      return spent;
+    };
+    await budgets.charge(callOf(1, 1), { tokens: 10, cost: 1 });
+    await budgets.charge(callOf(2, 1), { tokens: 20, cost: null });
+    assert.deepEqual(await look(3), { steps: 2, tokens: 30, cost: 1, unpriced: 20 });
+    await budgets.charge(callOf(2, 2), { tokens: 5, cost: 0.5 });
+    await budgets.charge(callOf(3, 1), { tokens: 1, cost: 0.25 });
+    for (const again of [1, 2]) {
+      assert.deepEqual(await look(4), { steps: 3, tokens: 36, cost: 1.75, unpriced: 20 }, `look ${again}`);
+    }
+    assert.equal((await look(2)).steps, 2, 'a step that tries again is not another one');
+    assert.deepEqual(await look(4, 3600), await look(4), 'the sum of a window that holds them all is the same');
+    assert.deepEqual(await budgets.spentByAgent(callOf(4, 1), null), await look(4));
+    const [uncounted] = await stack.backend.database.query<{ n: number }>(
+      'select count(*)::int as n from model_charges where agent_id = $1 and not counted',
+      [agentId],
+    );
+    assert.equal(uncounted?.n, 0, 'the next call reads none of them again');
+  });
+
+  it('counts what many calls set aside at once, and each of them once', async () => {
+    const agentId = await agentClient(stack.url).newAgent();
+    const { budgets } = stack.backend;
+    const calls = Array.from({ length: 10 }, (_, n) => ({
+      id: `charge-${agentId}-${n}`,
+      agentId,
+      runId: 'run-of-no-row',
+      stepId: `step-${agentId}-${n}`,
+    }));
+    await Promise.all(
+      calls.map(async call => {
+        await budgets.reserve(call, null, () => ({ tokens: 1000, cost: null }));
+        await budgets.charge(call, { tokens: 7, cost: null });
+      }),
+    );
+    const last = { id: `charge-${agentId}-last`, agentId, runId: 'run-of-no-row', stepId: null };
+    assert.deepEqual(await budgets.spentByAgent(last, null), { steps: 10, tokens: 70, cost: 0, unpriced: 70 });
   });
 });

@@ -9,6 +9,7 @@ import { Callbacks1764300000003 } from './1764300000003-callbacks.js';
 import { Approvals1764700000000 } from './1764700000000-approvals.js';
 import { Indexes1764800000000 } from './1764800000000-indexes.js';
 import { Generations1765000000000 } from './1765000000000-generations.js';
+import { SpentTotals1765000000001 } from './1765000000001-spent-totals.js';
 import { BlockHistory1765100000000 } from './1765100000000-block-history.js';
 import { Identities1765100000001 } from './1765100000001-identities.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
@@ -30,6 +31,7 @@ export const migrations = [
   Approvals1764700000000,
   Indexes1764800000000,
   Generations1765000000000,
+  SpentTotals1765000000001,
   BlockHistory1765100000000,
   Identities1765100000001,
   Embeddings1765200000000,
