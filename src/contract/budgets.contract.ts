@@ -12,7 +12,7 @@ const runLimits = {
   max_seconds: z.number().positive().max(longestSeconds).nullish(),
 };
 
-/** Of this server, beside V1: what one run may use up. `max_cost` is in USD, `max_seconds` counts from the run's start. */
+/** Of this server, beside V1: what one run may use up. `max_cost` is in USD, `max_seconds` counts from the run's start, pauses of its agent left out. */
 export const runBudgetBody = z.strictObject(runLimits);
 
 /** The limits of each run of an agent whose request has none, and of all its runs together within the last `window_seconds`. */

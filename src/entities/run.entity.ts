@@ -75,6 +75,10 @@ export class Run {
   @Column(nullableText) callMessageId: string | null;
   @Column(nullableTimestamp) cancelRequestedAt: Date | null;
   @Column(nullableTimestamp) startedAt: Date | null;
+  /** Since when it is held at a step's end; null = it is not. */
+  @Column(nullableTimestamp) heldAt: Date | null;
+  /** How long it was held before, in ms. */
+  @Column({ type: 'bigint', default: 0 }) heldMs: string;
   @Column(nullableTimestamp) completedAt: Date | null;
   /** When the answer to the run's own request was written to its end. */
   @Column(nullableTimestamp) answeredAt: Date | null;

@@ -137,7 +137,9 @@ async function tellReaders(transaction: Database, runId: string, closing: readon
   const returns = closing.find((message): message is ToolMessage => message.role === 'tool');
   if (returns === undefined) return;
   await transaction.query(
-    `with run as (update runs set last_seq = last_seq + 1, updated_at = now() where id = $1 returning id, last_seq)
+    `with run as (
+       update runs set last_seq = last_seq + 1, updated_at = now(), held_at = case when ${isHeld('agent_id')} then now() end where id = $1 returning id, last_seq
+     )
      insert into run_events (run_id, seq, kind, key, payload, message_id)
      select id, last_seq, 'message', 'message:' || $2, jsonb_build_object('span', 1, 'streamed', false), $2 from run`,
     [runId, returns.id],

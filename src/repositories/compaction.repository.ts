@@ -20,6 +20,7 @@ import type { WireTrace } from './provider-traces.repository.js';
 import { calibrationsSql, saveCalibration } from './token-calibrations.js';
 import { toMessage, toMessageRow } from './message-row.js';
 import type { MessageRow } from './message-row.js';
+import { clockStart } from './run-conditions.js';
 
 export interface CompactionContext {
   readonly alreadyDone: boolean;
@@ -37,7 +38,7 @@ export interface CompactionContext {
   /** What the run's own model calls go by, whose window the context has to fit. */
   readonly wishes: ModelWishes;
   readonly settings: CompactionSettings | null;
-  readonly budgets: { readonly requested: RunBudget | null; readonly agent: AgentBudget | null; readonly runStartedAt: Date | null };
+  readonly budgets: { readonly requested: RunBudget | null; readonly agent: AgentBudget | null; readonly clockStart: Date | null };
   /** In context order; the system message is the first. */
   readonly messages: readonly Message[];
   /** What models have answered for this pass already, by the keys of the requests. */
@@ -61,7 +62,7 @@ interface ContextRow {
   readonly options: RunOptions;
   readonly answers: Readonly<Record<string, string>> | null;
   readonly agent_budget: AgentBudget | null;
-  readonly started_at: Date | null;
+  readonly clock_start: Date | null;
   readonly messages: readonly MessageRow[] | null;
 }
 
@@ -116,7 +117,7 @@ export function createCompactionRepository(database: Database) {
                 (${calibrationsSql('r.conversation_id')}) as calibrations,
                 (select jsonb_object_agg(request_key, answer) from summary_responses where compaction_id = $1) as answers,
                 jsonb_build_object('override', r.options -> 'overrideModel', 'conversationModel', cv.model, 'configChanges', cv.config_changes) as wishes,
-                a.compaction_settings, a.budget as agent_budget, r.started_at,
+                a.compaction_settings, a.budget as agent_budget, ${clockStart('r')} as clock_start,
                 (select json_agg(m order by cm.position) from conversation_messages cm join messages m on m.id = cm.message_id
                   where cm.conversation_id = r.conversation_id) as messages
            from runs r join agents a on a.id = r.agent_id join conversations cv on cv.id = r.conversation_id where r.id = $2`,
@@ -140,7 +141,7 @@ export function createCompactionRepository(database: Database) {
         config: row.llm_config,
         wishes: row.wishes,
         settings: row.compaction_settings,
-        budgets: { requested: row.options.budget ?? null, agent: row.agent_budget, runStartedAt: row.started_at },
+        budgets: { requested: row.options.budget ?? null, agent: row.agent_budget, clockStart: row.clock_start },
         messages: (row.messages ?? []).map(toMessage),
       };
     },

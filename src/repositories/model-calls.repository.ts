@@ -15,7 +15,7 @@ import type { AttachedTool } from './attached-tools.js';
 import { stepId } from './derived-ids.js';
 import { executedCallsSql, toPastCall } from './executed-calls.js';
 import type { ExecutedCallRow } from './executed-calls.js';
-import { isCancelled } from './run-conditions.js';
+import { clockStart, isCancelled } from './run-conditions.js';
 import { toMessage } from './message-row.js';
 import type { MessageRow } from './message-row.js';
 import type { Calibrations, TokenCalibration } from '../domain/context-window/token-calibration.js';
@@ -68,7 +68,8 @@ export interface ModelCallContext {
   readonly conversationModel: string | null;
   readonly configChanges: Partial<ModelConfig> | null;
   readonly agentBudget: AgentBudget | null;
-  readonly runStartedAt: Date | null;
+  /** From when the time of the run counts. */
+  readonly clockStart: Date | null;
   readonly tools: readonly AttachedTool[];
   readonly messages: readonly Message[];
 }
@@ -89,7 +90,7 @@ interface ContextRow {
   readonly conversation_model: string | null;
   readonly config_changes: Partial<ModelConfig> | null;
   readonly budget: AgentBudget | null;
-  readonly started_at: Date | null;
+  readonly clock_start: Date | null;
   readonly calibrations: Calibrations | null;
   readonly stored: { readonly response: ModelResponse; readonly message_id: string; readonly ordinal: number } | null;
   readonly tools: readonly AttachedTool[] | null;
@@ -197,7 +198,7 @@ function toContext(row: ContextRow, step: string): ModelCallContext {
     conversationModel: row.conversation_model,
     configChanges: row.config_changes,
     agentBudget: row.budget,
-    runStartedAt: row.started_at,
+    clockStart: row.clock_start,
     tools: row.tools ?? [],
     messages: (row.messages ?? []).map(toMessage),
   };
@@ -231,7 +232,7 @@ with answered as (
   on conflict (id) do update set shown_versions = excluded.shown_versions
 )
 select r.status, (select attempt from begun) as attempt, ${isCancelled('r')} as cancel_requested, r.organization_id, r.agent_id, r.conversation_id, r.options,
-       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, r.started_at,
+       a.agent_type, a.llm_config, a.embedding_config, a.tool_rules, cv.model as conversation_model, cv.config_changes, a.budget, ${clockStart('r')} as clock_start,
        (${calibrationsSql('r.conversation_id')}) as calibrations, (select to_jsonb(x) from answered x) as stored, (${executedCallsSql('r', '$4', 'a')}) as executed_calls,
        (${attachedToolsSql('a.id')}) as tools,
        case when exists (select from answered) then null else

@@ -16,5 +16,8 @@ export const isCancelled = (run: string): string =>
 export const isHeld = (agent: string): string =>
   `exists (select from agents h where h.id = ${agent} and h.lifecycle_state <> all (array[${executingStates.map(state => `'${state}'`).join(', ')}]))`;
 
+/** From when the time of a run counts: its start, moved on by the time in which its agent was paused or slept. */
+export const clockStart = (run: string): string => `${run}.started_at + ${run}.held_ms * interval '1 millisecond'`;
+
 /** A conversation's runs in the order of their execution; for a query of the runs `r` with the column `cancelled`. One that is to stop waits for none, nor do answers. */
 export const queueOrder = `order by r.status = 'running' desc, cancelled desc, r.answers_request_id is not null desc, r.queue_order, r.accept_no`;

@@ -6,7 +6,7 @@ import type { AgentBudget } from '../domain/budgets/budget.js';
 import type { RunOptions } from '../domain/runs/run-request.js';
 import { loopTraits } from '../domain/agents/loop-traits.js';
 import type { Database } from './database.js';
-import { isCancelled, isHeld, isOpen, queueOrder } from './run-conditions.js';
+import { clockStart, isCancelled, isHeld, isOpen, queueOrder } from './run-conditions.js';
 import { usageSql } from './run-list.repository.js';
 
 interface ClaimRow {
@@ -30,7 +30,7 @@ interface ClaimRow {
   readonly carries_answers: boolean;
   readonly answer_stop: RunEnd | null;
   readonly budget: AgentBudget | null;
-  readonly started_at: Date;
+  readonly clock_start: Date;
 }
 
 interface FinishRow {
@@ -121,7 +121,7 @@ export type RunLifecycleRepository = ReturnType<typeof createRunLifecycleReposit
 
 function toClaimedRun(row: ClaimRow, conversationId: string): ClaimedRun {
   const { maxSeconds, maxSteps } = runBudget(row.options.budget, row.budget);
-  const deadline = maxSeconds === null ? null : { at: row.started_at.getTime() + maxSeconds * 1000, maxSeconds };
+  const deadline = maxSeconds === null ? null : { at: row.clock_start.getTime() + maxSeconds * 1000, maxSeconds };
   return {
     systemStale: row.system_stale,
     undoesRunId: row.undoes_run_id,
@@ -168,7 +168,8 @@ with next as (
           or not exists (select from approval_requests q where q.conversation_id = $1 and q.status = 'pending'))
    ${queueOrder} limit 1
 ), claimed as (
-  update runs r set status = 'running', started_at = coalesce(r.started_at, now()), updated_at = now()
+  update runs r set status = 'running', started_at = coalesce(r.started_at, now()), updated_at = now(), held_at = null,
+         held_ms = r.held_ms + coalesce((extract(epoch from now() - r.held_at) * 1000)::bigint, 0)
     from next where r.id = next.id and ${isOpen('r')} and r.queue_order = next.queue_order
   returning r.*, next.status = 'created' as is_new
 ), cleared as (
@@ -192,7 +193,7 @@ with next as (
   on conflict do nothing
 )
 select r.id is not null as is_claimed, next.cancelled, case when r.undoes_interrupted then r.interrupts_run_id end as undoes_run_id, r.id, r.agent_id, r.isolation, r.command, r.options, a.agent_type,
-       coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, r.started_at,
+       coalesce(lane.model, a.llm_config ->> 'handle') as model_handle, lane.system_stale, a.budget, ${clockStart('r')} as clock_start,
        waiting.queued, waiting.last_accept_no, coalesce(s.steps_done, 0)::int as steps_done, s.last_stop_reason, s.last_error,
        coalesce(q.status <> 'closed', false) as carries_answers, q.stop as answer_stop
   from next left join claimed r on true left join agents a on a.id = r.agent_id cross join lane

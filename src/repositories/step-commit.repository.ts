@@ -184,7 +184,7 @@ function toolTimeSql(run: string, step: string): string {
 
 const commitSql = `
 with run as (
-  update runs set last_seq = last_seq + $4, updated_at = now(), call_message_id = null
+  update runs set last_seq = last_seq + $4, updated_at = now(), call_message_id = null, held_at = case when ${isHeld('agent_id')} then now() end
    where id = $1 and status = 'running' and exists (select from steps where id = $2 and status = 'pending')
   returning id, agent_id, last_seq
 ), step as (

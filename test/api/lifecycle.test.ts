@@ -53,7 +53,7 @@ describe('the life of an agent', () => {
     (await stack.backend.temporal.client.workflow.getHandle(`agent/${agentId}/default`).describe()).runId;
 
   /** An agent that is paused while the first of its run's two steps calls a tool. */
-  const pausedInMidRun = async () => {
+  const pausedInMidRun = async (settings: Record<string, unknown> = {}) => {
     const gate = createGate();
     const asked: number[] = [];
     let effects = 0;
@@ -67,7 +67,7 @@ describe('the life of an agent', () => {
       await gate.opened;
       return { status: 'success', value: 'done' };
     };
-    const agentId = await newAgent({ tools: ['test_tool'] });
+    const agentId = await newAgent({ tools: ['test_tool'], ...settings });
     const runId = await start(agentId, 'go');
     await until(() => effects === 1);
     await done(agentId, 'pause');
@@ -101,6 +101,19 @@ describe('the life of an agent', () => {
     await readRun(runId);
     assert.equal(await statusOf(runId), 'completed');
     assert.deepEqual([asked, effects()], [[0, 1], 1]);
+  });
+
+  it('paused: no time budget of a run counts the time in which it is held', async () => {
+    const { agentId, runId } = await pausedInMidRun({ budget: { max_seconds: 60 } });
+    // As if the pause had lasted for an hour.
+    const hour = await stack.backend.database.query(
+      `update runs set started_at = started_at - interval '1 hour', held_at = held_at - interval '1 hour' where id = $1 and held_at is not null returning id`,
+      [runId],
+    );
+    assert.equal(hour.length, 1, 'it says since when it is held');
+    await done(agentId, 'resume');
+    await readRun(runId);
+    assert.equal(await statusOf(runId), 'completed');
   });
 
   it('paused: a run that is held can be cancelled, and keeps the steps that it has committed', async () => {

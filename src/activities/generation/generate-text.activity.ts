@@ -55,7 +55,7 @@ async function generate(deps: GenerateTextDeps, id: string, open: OpenGeneration
   const config = await chooseModel(deps.models, open.config, wishes);
   // Each try is a call of its own.
   const call = { id: chargeId(id, Context.current().info.attempt), agentId, runId: id, stepId: null };
-  const budgets = { requested: null, agent: agentBudget, runStartedAt: null, continues: false };
+  const budgets = { requested: null, agent: agentBudget, clockStart: null, continues: false };
   const plan = await budgetedRequest(deps, call, budgets, config, capped => toModelRequest(request, capped));
   if (plan.kind === 'refused') {
     if (plan.end.error !== null) await deps.generations.fail(id, plan.end.error);

@@ -19,7 +19,8 @@ export interface BudgetDeps {
 export interface Budgets {
   readonly requested: RunBudget | null;
   readonly agent: AgentBudget | null;
-  readonly runStartedAt: Date | null;
+  /** From when the time of the run counts. */
+  readonly clockStart: Date | null;
   /** Whether the prompt holds that of the run's last step and its answer again. */
   readonly continues: boolean;
 }
@@ -38,7 +39,7 @@ export async function budgetedRequest(
   build: (config: ModelConfig) => ModelRequest,
 ): Promise<PlannedRequest> {
   const budget = runBudget(budgets.requested, budgets.agent);
-  if (isOver(budget.maxSeconds, budgets.runStartedAt)) return { kind: 'refused', end: timeBudgetEnd(budget.maxSeconds ?? 0) };
+  if (isOver(budget.maxSeconds, budgets.clockStart)) return { kind: 'refused', end: timeBudgetEnd(budget.maxSeconds ?? 0) };
   const total = budgets.agent?.total ?? null;
   const limitsRun = budget.maxTokens !== null || budget.maxCost !== null;
   const limitsAgent = total !== null && (total.maxSteps !== null || total.maxTokens !== null || total.maxCost !== null);
@@ -66,8 +67,8 @@ export async function budgetedRequest(
   return toPlan(allowance, config, build);
 }
 
-function isOver(maxSeconds: number | null, startedAt: Date | null): boolean {
-  return maxSeconds !== null && startedAt !== null && Date.now() >= startedAt.getTime() + maxSeconds * 1000;
+function isOver(maxSeconds: number | null, clockStart: Date | null): boolean {
+  return maxSeconds !== null && clockStart !== null && Date.now() >= clockStart.getTime() + maxSeconds * 1000;
 }
 
 function toPlan(allowance: Allowance, config: ModelConfig, build: (config: ModelConfig) => ModelRequest): PlannedRequest {

@@ -160,7 +160,7 @@ function planOf(deps: CallModelDeps, input: ModelCallInput, { context, config, r
   const budgets = {
     requested: context.options.budget ?? null,
     agent: context.agentBudget,
-    runStartedAt: context.runStartedAt,
+    clockStart: context.clockStart,
     continues: true,
   };
   return budgetedRequest(deps, call, budgets, config, capped => buildModelRequest(context, capped, rules.verdict));

@@ -97,5 +97,5 @@ function callOf({ agentId, runId }: RunRequest): Parameters<typeof budgetedReque
 }
 
 function budgetsOf({ options }: RunRequest, { agentBudget }: UpcomingCall): Parameters<typeof budgetedRequest>[2] {
-  return { requested: options.budget ?? null, agent: agentBudget, runStartedAt: null, continues: true };
+  return { requested: options.budget ?? null, agent: agentBudget, clockStart: null, continues: true };
 }

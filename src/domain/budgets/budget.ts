@@ -5,7 +5,7 @@ export interface RunBudget {
   readonly maxSteps: number | null;
   readonly maxTokens: number | null;
   readonly maxCost: number | null;
-  /** From the run's start. */
+  /** From the run's start, without the time in which its agent was paused or slept. */
   readonly maxSeconds: number | null;
 }
 

@@ -10,6 +10,7 @@ import { Approvals1764700000000 } from './1764700000000-approvals.js';
 import { Indexes1764800000000 } from './1764800000000-indexes.js';
 import { Generations1765000000000 } from './1765000000000-generations.js';
 import { SpentTotals1765000000001 } from './1765000000001-spent-totals.js';
+import { HeldTime1765000000002 } from './1765000000002-held-time.js';
 import { BlockHistory1765100000000 } from './1765100000000-block-history.js';
 import { Identities1765100000001 } from './1765100000001-identities.js';
 import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
@@ -32,6 +33,7 @@ export const migrations = [
   Indexes1764800000000,
   Generations1765000000000,
   SpentTotals1765000000001,
+  HeldTime1765000000002,
   BlockHistory1765100000000,
   Identities1765100000001,
   Embeddings1765200000000,
