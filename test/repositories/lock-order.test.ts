@@ -53,15 +53,15 @@ describe('the order of locks', () => {
 
   /** The refusal locks the conversation and then the agent; `change` comes in between. */
   async function duringRefusal(change: () => Promise<boolean>, part: string): Promise<void> {
-    let changed: Promise<boolean> | null = null;
+    const changes: Promise<boolean>[] = [];
     const result = await stack.backend.database.transaction(async transaction => {
       await transaction.query('select from conversations where id = $1 for update', [conversationId]);
-      changed = change();
+      changes.push(change());
       await untilBlocked(part);
       return acceptRunIn(transaction, refusedAnswer());
     });
     assert.equal(result.kind, 'accepted', 'the request is told by a run that has failed');
-    assert.equal(await changed, true);
+    assert.deepEqual(await Promise.all(changes), [true]);
   }
 
   it('lets an agent be changed while a streaming request is refused', async () => {
