@@ -32,9 +32,14 @@ import type { SettleOverdueApprovalDeps } from './runs/settle-overdue-approval.a
 import { createRunTool } from './tools/run-tool.activity.js';
 import type { RunToolDeps } from './tools/run-tool.activity.js';
 import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
+import { createCarryVectors } from './vectors/carry-vectors.activity.js';
+import type { CarryVectorsDeps } from './vectors/carry-vectors.activity.js';
+import { createReconcileVectors } from './vectors/reconcile-vectors.activity.js';
+import type { ReconcileVectorsDeps } from './vectors/reconcile-vectors.activity.js';
 
 export type ActivityDeps = AdvanceConversationDeps &
   CallModelDeps &
+  CarryVectorsDeps &
   CompactContextDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
@@ -46,6 +51,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   OpenAnswerDeps &
   PersistStepDeps &
   ReconcileDeps &
+  ReconcileVectorsDeps &
   RunToolDeps &
   SettleOverdueApprovalDeps &
   WakeAgentDeps;
@@ -55,6 +61,7 @@ export function createActivities(deps: ActivityDeps) {
   return {
     advanceConversation: createAdvanceConversation(deps),
     callModel: createCallModel(deps),
+    carryVectors: createCarryVectors(deps),
     compactContext: createCompactContext(deps),
     deliverCallback: createDeliverCallback(deps),
     failGeneration: createFailGeneration(deps),
@@ -67,6 +74,7 @@ export function createActivities(deps: ActivityDeps) {
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),
     persistStep: createPersistStep(deps),
+    reconcileVectors: createReconcileVectors(deps),
     reconcileConversations: createReconcileConversations(deps),
     runTool: createRunTool(deps),
     settleOverdueApproval: createSettleOverdueApproval(deps),

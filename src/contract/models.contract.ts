@@ -89,7 +89,21 @@ export const checkHealth = defineRoute({
   params: nothing,
   query: nothing,
   body: nothing,
-  response: health,
+  response: health.extend({
+    /** Stores of vectors beside Postgres, where there are any. */
+    vector_stores: z
+      .array(
+        z.object({
+          name: z.string(),
+          state: z.string(),
+          filled: z.number(),
+          pending_changes: z.number(),
+          lag_seconds: z.number().nullable(),
+          failing: z.boolean(),
+        }),
+      )
+      .optional(),
+  }),
 });
 
 export const checkReady = defineRoute({

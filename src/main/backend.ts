@@ -18,6 +18,7 @@ import { createRunNotifier } from '../events/run-notifier.js';
 import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
 import { createEmbedder } from '../providers/embeddings/create-embedder.js';
+import type { VectorIndexes } from '../providers/vector-stores/create-vector-indexes.js';
 import { createPriceList } from '../providers/known-prices.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
 import { createAgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
@@ -53,7 +54,6 @@ import type { PassageIntake } from '../repositories/passage-intake.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import type { PassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createPassagesRepository } from '../repositories/passages.repository.js';
-import { createPgvectorStore } from '../repositories/pgvector-store.js';
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
@@ -69,6 +69,8 @@ import { createStepListRepository } from '../repositories/step-list.repository.j
 import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
+import { createVectorChangesRepository } from '../repositories/vector-changes.repository.js';
+import { createVectorIndexesRepository } from '../repositories/vector-indexes.repository.js';
 import { createApprovalTimers } from '../temporal/approval-timers.js';
 import type { ApprovalTimers } from '../temporal/approval-timers.js';
 import { createCallbackStarter } from '../temporal/callback-starter.js';
@@ -80,8 +82,11 @@ import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
 import { createJobStarter } from '../temporal/job-starter.js';
 import type { JobStarter } from '../temporal/job-starter.js';
+import { createVectorCarrierStarter } from '../temporal/vector-carrier-starter.js';
+import type { VectorCarrierStarter } from '../temporal/vector-carrier-starter.js';
 import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
+import { createVectorSearch, reachableStores } from './vector-stores.js';
 
 export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
@@ -92,6 +97,9 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
   readonly vectors: VectorStore;
+  /** The vector stores beside Postgres that this process knows how to reach. */
+  readonly vectorStores: VectorIndexes;
+  readonly vectorCarriers: VectorCarrierStarter;
   readonly prices: PriceList;
   readonly conversations: ReturnType<typeof createConversationClient>;
   readonly approvalTimers: ApprovalTimers;
@@ -117,7 +125,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     cache: repositories.embeddings,
     limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
   });
-  const vectors = createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples });
+  const vectorStores = reachableStores(settings);
+  const vectors = createVectorSearch({ settings, database, vectorStores, vectorIndexes: repositories.vectorIndexes });
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
     database,
@@ -136,6 +145,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     passageIntake: createPassageIntake({ ...repositories, embedder }),
     embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
     vectors,
+    vectorStores,
+    vectorCarriers: createVectorCarrierStarter(temporal.client),
     passageSearch: createPassageSearchRepository(database, vectors),
     prices,
     conversations: createConversationClient(temporal.client),
@@ -148,6 +159,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     jobStarter: createJobStarter(temporal.client),
     async close() {
       await notifier.close();
+      await Promise.all(Object.values(vectorStores).map(store => store.close()));
       await temporal.close();
       await dataSource.destroy();
     },
@@ -236,6 +248,8 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     steps: createStepListRepository(database),
     systemMessages: createSystemMessageRepository(database),
     toolCalls: createToolCallsRepository(database),
+    vectorChanges: createVectorChangesRepository(database),
+    vectorIndexes: createVectorIndexesRepository(database),
     traces: createProviderTracesRepository(database),
     tools: createToolsRepository(database),
   };

@@ -12,6 +12,7 @@ import { StartupError } from '../embedded/startup-error.js';
 import { installTemporalLogger } from '../temporal/runtime-logger.js';
 import { runApi } from './api-role.js';
 import { createBackend } from './backend.js';
+import { moveVectors } from './move-vectors.js';
 import { runWorker } from './worker-role.js';
 
 const roles = ['all', 'services', 'api', 'worker'] as const;
@@ -26,8 +27,13 @@ async function main(): Promise<void> {
     printSettings();
     return;
   }
+  if (name === 'move-vectors') {
+    const settings = loadSettings(environment());
+    await moveVectors(process.argv.slice(3), settings, createLogger({ ...settings, logLevel: 'warn' }, name));
+    return;
+  }
   const role = roles.find(candidate => candidate === name);
-  if (role === undefined) throw new StartupError(`There is no role ${name}. Roles: ${roles.join(', ')}, config.`);
+  if (role === undefined) throw new StartupError(`There is no role ${name}. Roles: ${roles.join(', ')}, config, move-vectors.`);
   const settings = loadSettings(environment());
   const stops: Stops = [];
   let stopping: Promise<void> | null = null;

@@ -17,6 +17,7 @@ import { registerSearchAttributes } from '../temporal/register-search-attributes
 import { scheduleReconcile } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
 import type { RunningRole } from './running-role.js';
+import { useVectorStore } from './vector-stores.js';
 
 export interface WorkerRoleOptions {
   readonly settings: Settings;
@@ -32,6 +33,7 @@ export interface WorkerRoleOptions {
 export async function runWorker(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
   const { settings, logger } = options;
   await prepareNamespace(backend, settings, logger);
+  if (settings.vectorStore !== null) await useVectorStore(backend, settings.vectorStore);
   const worker = await startOn(backend, options);
   await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
   // What one worker cannot read another one can: it must not go on failing tasks.
@@ -41,7 +43,8 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
 /** The worker alone, on a server that may know neither schedules nor search attributes. */
 export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions, 'logger'>): Promise<RunningWorker> {
   const { settings } = options;
-  return startWorker({
+  const stopping = new AbortController();
+  const worker = await startWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
     dataConverter: backend.temporal.dataConverter,
@@ -75,8 +78,21 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
         ...createWebExecutors(webOptions(settings)),
         ...options.moreTools,
       },
+      carryOptions: {
+        batch: settings.vectorCarryBatch,
+        intervalMs: settings.vectorCarryIntervalMs,
+        writeTimeoutMs: settings.vectorWriteTimeoutMs,
+      },
+      stopping: stopping.signal,
     },
   });
+  return {
+    ...worker,
+    shutdown() {
+      stopping.abort();
+      return worker.shutdown();
+    },
+  };
 }
 
 function webOptions(settings: Settings): WebExecutorOptions {

@@ -35,6 +35,8 @@ import { TokenCalibration } from '../entities/token-calibration.entity.js';
 import { ToolCallExecution } from '../entities/tool-call.entity.js';
 import { Tool } from '../entities/tool.entity.js';
 import { User } from '../entities/user.entity.js';
+import { VectorChange } from '../entities/vector-change.entity.js';
+import { VectorIndexRow } from '../entities/vector-index.entity.js';
 import { migrations } from './migrations/index.js';
 import { SnakeNamingStrategy } from './snake-naming-strategy.js';
 
@@ -75,6 +77,8 @@ const entities = [
   Tool,
   ToolCallExecution,
   User,
+  VectorChange,
+  VectorIndexRow,
 ];
 
 export interface DataSourceOptions {

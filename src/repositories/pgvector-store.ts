@@ -1,32 +1,8 @@
-import type { VectorCollection, VectorQuery, VectorStore } from '../domain/vectors/vector-store.js';
+import type { VectorQuery, VectorStore } from '../domain/vectors/vector-store.js';
 import type { TransactionalDatabase } from './database.js';
 import { asIndexed, toVectorLiteral } from './vector.js';
-
-/** Columns of a collection's table; null where it has no such thing. */
-interface CollectionTable {
-  readonly from: string;
-  readonly id: string;
-  readonly organizationId: string;
-  readonly ownerId: string;
-  readonly conversationId: string | null;
-  readonly role: string | null;
-  readonly tags: string | null;
-  readonly createdAt: string;
-}
-
-const tables: Readonly<Record<VectorCollection, CollectionTable | null>> = {
-  passages: {
-    from: 'passages v',
-    id: 'v.id',
-    organizationId: 'v.organization_id',
-    ownerId: 'v.archive_id',
-    conversationId: null,
-    role: null,
-    tags: 'v.tags',
-    createdAt: 'v.created_at',
-  },
-  messages: null,
-};
+import { pointTables } from './vector-points.js';
+import type { PointTable } from './vector-points.js';
 
 /**
  * The index knows nothing of the conditions: by itself it gives its nearest rows, of which they may leave none. So it goes on until enough rows are left. Its
@@ -51,8 +27,8 @@ export function createPgvectorStore(database: TransactionalDatabase, options: Pg
   return {
     name: 'pgvector',
     async search({ collection, vector, filter, limit }) {
-      const table = tables[collection];
-      if (table === null || filter.ownerIds?.length === 0) return [];
+      const table = pointTables[collection];
+      if (table === undefined || filter.ownerIds?.length === 0) return [];
       const sql = searchSql(table, vector.length, filter.tagMatch);
       return database.transaction(async transaction => {
         await transaction.query(scanSettingsSql, [Math.min(Math.max(options.efSearch, limit), mostCandidates), options.maxScanTuples]);
@@ -73,16 +49,16 @@ export function createPgvectorStore(database: TransactionalDatabase, options: Pg
 }
 
 /** Conditions that are not asked for are known to hold when the statement is planned, and vanish. */
-function searchSql(table: CollectionTable, dimension: number, tagMatch: VectorQuery['filter']['tagMatch']): string {
+function searchSql(table: PointTable, dimension: number, tagMatch: VectorQuery['filter']['tagMatch']): string {
   const distance = `${asIndexed('v.embedding', dimension)} <=> ${asIndexed('$1', dimension)}`;
   const anyOf = (column: string | null, parameter: string): string =>
-    `(${parameter}::text[] is null or ${column === null ? 'false' : `${column} = any(${parameter})`})`;
-  const tags = table.tags === null ? 'false' : `${table.tags} ${tagMatch === 'all' ? '@>' : '&&'} $6`;
+    `(${parameter}::text[] is null or ${column === null ? 'false' : `v.${column} = any(${parameter})`})`;
+  const tags = table.tags === null ? 'false' : `v.${table.tags} ${tagMatch === 'all' ? '@>' : '&&'} $6`;
   return `select id, distance::float8 as distance from (
-  select ${table.id} as id, ${distance} as distance from ${table.from}
-   where v.embedding_dim = ${dimension} and ${table.organizationId} = $2 and ${anyOf(table.ownerId, '$3')}
+  select v.${table.id} as id, ${distance} as distance from ${table.table} v
+   where v.embedding_dim = ${dimension} and v.${table.organizationId} = $2 and ${anyOf(table.ownerId, '$3')}
      and ${anyOf(table.conversationId, '$4')} and ${anyOf(table.role, '$5')} and (cardinality($6::text[]) = 0 or ${tags})
-     and ($7::timestamptz is null or ${table.createdAt} >= $7) and ($8::timestamptz is null or ${table.createdAt} <= $8)
+     and ($7::timestamptz is null or v.${table.createdAt} >= $7) and ($8::timestamptz is null or v.${table.createdAt} <= $8)
    order by ${distance} limit $9) near
  order by distance, id`;
 }

@@ -121,3 +121,11 @@ export const jobActivities = proxyActivities<Activities>({
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
+
+/** Goes on for a minute a call; a store may be away for as long as it likes, and what it has yet to be told waits in rows. */
+export const vectorActivities = proxyActivities<Activities>({
+  summary: 'vectors',
+  startToCloseTimeout: '120s',
+  heartbeatTimeout: '5s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+});

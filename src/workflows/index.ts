@@ -3,6 +3,7 @@ export { agentStep } from './agent-step.workflow.js';
 export { answeredCalls } from './answered-calls.workflow.js';
 export { approvalDeadline } from './approval-deadline.workflow.js';
 export { callback } from './callback.workflow.js';
+export { carryVectors } from './carry-vectors.workflow.js';
 export { generate } from './generate.workflow.js';
 export { reconcile } from './reconcile.workflow.js';
 export { reembed } from './reembed.workflow.js';

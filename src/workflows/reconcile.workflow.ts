@@ -10,7 +10,8 @@ const pages = [
 
 /**
  * Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force
- * and the approval requests whose timer was. Starts the callbacks, generations and jobs that nobody has, and sweeps what is too old.
+ * and the approval requests whose timer was. Starts the callbacks, generations and jobs that nobody has, and who tells vector stores of changes, and sweeps
+ * what is too old.
  */
 export async function reconcile(): Promise<void> {
   for (const reconcilePage of pages) {
@@ -18,6 +19,7 @@ export async function reconcile(): Promise<void> {
       after = await reconcilePage({ after });
     }
   }
+  await reconcileActivities.reconcileVectors();
   await reconcileActivities.deleteOldRows();
   await approvalActivities.settleOverdueApproval({ requestId: null });
 }

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { VectorCollection, VectorFilter, VectorIndex, VectorPoint } from '../../src/domain/vectors/vector-store.js';
+import { newPoint } from './passage-rows.js';
 
 export type StoreUnderTest = Pick<VectorIndex, 'search' | 'write'>;
 
 const signal = new AbortController().signal;
-const epoch = new Date('2026-01-01T00:00:00.000Z');
-
-export function point(vector: readonly number[], more: Partial<VectorPoint> = {}): VectorPoint {
-  return {
-    id: `passage-${randomUUID()}`,
-    vector,
-    organizationId: 'org-a',
-    ownerId: 'archive-a',
-    conversationId: null,
-    role: null,
-    tags: [],
-    createdAt: epoch,
-    ...more,
-  };
-}
+const epoch = newPoint([]).createdAt;
 
 const everything: VectorFilter = {
   organizationId: 'org-a',
@@ -43,7 +30,11 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
 
     it('finds the nearest first, by the distance of the cosine, and no more than the limit', async () => {
       const ownerId = newOwner();
-      const [same, right, opposite] = [point([2, 0, 0], { ownerId }), point([0, 3, 0], { ownerId }), point([-1, 0, 0], { ownerId })];
+      const [same, right, opposite] = [
+        newPoint([2, 0, 0], { ownerId }),
+        newPoint([0, 3, 0], { ownerId }),
+        newPoint([-1, 0, 0], { ownerId }),
+      ];
       await put(opposite, same, right);
       const found = await find([1, 0, 0], { ownerIds: [ownerId] });
       assert.deepEqual(
@@ -60,8 +51,8 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
     it('shows an organization nothing of another one, though it is nearer and has the same owner and tags', async () => {
       const ownerId = newOwner();
       const shared = { ownerId, tags: ['shared'] };
-      const theirs = point([1, 0, 0], { ...shared, organizationId: 'org-b' });
-      const ours = point([0, 1, 0], shared);
+      const theirs = newPoint([1, 0, 0], { ...shared, organizationId: 'org-b' });
+      const ours = newPoint([0, 1, 0], shared);
       await put(theirs, ours);
       assert.deepEqual(await idsOf([1, 0, 0], { ownerIds: [ownerId], tags: ['shared'] }), [ours.id]);
       assert.deepEqual(await idsOf([1, 0, 0], { organizationId: 'org-b', ownerIds: [ownerId] }), [theirs.id]);
@@ -71,7 +62,7 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
 
     it('searches the owners that are named, all without a name, and nothing when none is left', async () => {
       const organizationId = `org-${randomUUID()}`;
-      const [one, two, three] = [newOwner(), newOwner(), newOwner()].map(ownerId => point([1, 0, 0], { ownerId, organizationId }));
+      const [one, two, three] = [newOwner(), newOwner(), newOwner()].map(ownerId => newPoint([1, 0, 0], { ownerId, organizationId }));
       assert.ok(one !== undefined && two !== undefined && three !== undefined);
       await put(one, two, three);
       const found = async (ownerIds: readonly string[] | null) => (await idsOf([1, 0, 0], { organizationId, ownerIds })).sort();
@@ -83,9 +74,9 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
     it('finds by any tag or by all, whatever characters a tag has', async () => {
       const ownerId = newOwner();
       const odd = ['two words', 'a,b', 'a|b', `it's "so"`, '{x}', 'back\\slash', 'wild*', '🦉 über', 'a-b.c:d@e'];
-      const tagged = point([1, 0, 0], { ownerId, tags: [...odd, 'both'] });
-      const plain = point([1, 0, 0], { ownerId, tags: ['both', 'two'] });
-      await put(tagged, plain, point([1, 0, 0], { ownerId }));
+      const tagged = newPoint([1, 0, 0], { ownerId, tags: [...odd, 'both'] });
+      const plain = newPoint([1, 0, 0], { ownerId, tags: ['both', 'two'] });
+      await put(tagged, plain, newPoint([1, 0, 0], { ownerId }));
       for (const tag of odd) assert.deepEqual(await idsOf([1, 0, 0], { ownerIds: [ownerId], tags: [tag] }), [tagged.id], tag);
       for (const tag of ['wild', 'wildcard', 'two words more', 'a']) {
         assert.deepEqual(await idsOf([1, 0, 0], { ownerIds: [ownerId], tags: [tag] }), [], tag);
@@ -100,7 +91,7 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
     it('finds by time, to the millisecond and with both ends', async () => {
       const ownerId = newOwner();
       const at = (ms: number): Date => new Date(epoch.getTime() + ms);
-      const points = [0, 1, 2, 3].map(ms => point([1, 0, 0], { ownerId, createdAt: at(ms) }));
+      const points = [0, 1, 2, 3].map(ms => newPoint([1, 0, 0], { ownerId, createdAt: at(ms) }));
       await put(...points);
       const ids = points.map(({ id }) => id);
       const found = async (filter: Partial<VectorFilter>) => (await idsOf([1, 0, 0], { ownerIds: [ownerId], ...filter })).sort();
@@ -111,7 +102,7 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
 
     it('compares vectors of the same dimension only', async () => {
       const ownerId = newOwner();
-      const [three, four] = [point([1, 0, 0], { ownerId }), point([1, 0, 0, 0], { ownerId })];
+      const [three, four] = [newPoint([1, 0, 0], { ownerId }), newPoint([1, 0, 0, 0], { ownerId })];
       await put(three, four);
       assert.deepEqual(await idsOf([1, 0, 0], { ownerIds: [ownerId] }), [three.id]);
       assert.deepEqual(await idsOf([1, 0, 0, 0], { ownerIds: [ownerId] }), [four.id]);
@@ -120,7 +111,7 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
 
     it('puts a point in the place of its last version, another dimension too, and forgets what is gone', async () => {
       const ownerId = newOwner();
-      const first = point([1, 0, 0], { ownerId, tags: ['old'] });
+      const first = newPoint([1, 0, 0], { ownerId, tags: ['old'] });
       await put(first);
       const moved = { ...first, vector: [0, 1, 0], tags: ['new'] };
       await put(moved);
@@ -138,8 +129,8 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
 
     it('finds what the filter leaves, though hundreds of others are nearer', async () => {
       const [near, far] = [newOwner(), newOwner()];
-      const crowd = Array.from({ length: 500 }, (_, index) => point([1, index / 1e5, 0, 0, 0], { ownerId: near }));
-      const wanted = Array.from({ length: 12 }, (_, index) => point([0, 1, index / 100, 0, 0], { ownerId: far }));
+      const crowd = Array.from({ length: 500 }, (_, index) => newPoint([1, index / 1e5, 0, 0, 0], { ownerId: near }));
+      const wanted = Array.from({ length: 12 }, (_, index) => newPoint([0, 1, index / 100, 0, 0], { ownerId: far }));
       await put(...crowd, ...wanted);
       const found = await idsOf([1, 0, 0, 0, 0], { ownerIds: [far] });
       assert.equal(found.length, 10);
@@ -150,7 +141,7 @@ export function describeVectorStore(name: string, underTest: () => StoreUnderTes
       const ownerId = newOwner();
       const random = seeded(7);
       const vector = (): number[] => Array.from({ length: 384 }, () => random() - 0.5);
-      const points = Array.from({ length: 400 }, () => point(vector(), { ownerId }));
+      const points = Array.from({ length: 400 }, () => newPoint(vector(), { ownerId }));
       for (let from = 0; from < points.length; from += 200) await put(...points.slice(from, from + 200));
       let hits = 0;
       for (let n = 0; n < 20; n += 1) {
@@ -169,7 +160,8 @@ export function describeMessageVectors(name: string, underTest: () => StoreUnder
   describe(`${name} as a store of messages' vectors`, () => {
     it('finds by role and conversation, and keeps messages and passages apart', async () => {
       const ownerId = `agent-${randomUUID()}`;
-      const message = (more: Partial<VectorPoint>) => point([1, 0, 0], { id: `message-${randomUUID()}`, ownerId, role: 'user', ...more });
+      const message = (more: Partial<VectorPoint>) =>
+        newPoint([1, 0, 0], { id: `message-${randomUUID()}`, ownerId, role: 'user', ...more });
       const [one, two, three] = [
         message({ conversationId: 'conv-1' }),
         message({ conversationId: 'conv-2', role: 'assistant' }),
@@ -185,6 +177,26 @@ export function describeMessageVectors(name: string, underTest: () => StoreUnder
       assert.deepEqual(await found({ conversationIds: ['conv-1', 'conv-2'] }), [one.id, two.id].sort());
       assert.deepEqual(await found({ conversationIds: ['conv-2'], roles: ['user'] }), []);
       assert.deepEqual(await found({}, 'passages'), []);
+    });
+  });
+}
+
+/** What stores beside Postgres do for those who carry changes to them. */
+export function describeVectorIndex(name: string, underTest: () => VectorIndex): void {
+  describe(`${name} as an index of the record`, () => {
+    it('counts what it holds and forgets everything, of all organizations and dimensions', async () => {
+      const index = underTest();
+      await index.clear(signal);
+      assert.equal(await index.count('passages', signal), 0);
+      const first = newPoint([1, 0, 0]);
+      await index.write('passages', [first, newPoint([1, 0, 0, 0]), newPoint([1, 0, 0], { organizationId: 'org-b' })], [], signal);
+      await index.write('passages', [first], [], signal);
+      await index.write('messages', [newPoint([1, 0, 0], { id: `message-${randomUUID()}` })], [], signal);
+      assert.deepEqual([await index.count('passages', signal), await index.count('messages', signal)], [3, 1]);
+      await index.clear(signal);
+      assert.deepEqual([await index.count('passages', signal), await index.count('messages', signal)], [0, 0]);
+      await index.write('passages', [first], [], signal);
+      assert.equal(await index.count('passages', signal), 1);
     });
   });
 }

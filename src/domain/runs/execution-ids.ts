@@ -53,4 +53,9 @@ export function generationWorkflowId(generationId: string): string {
   return `generation/${generationId}`;
 }
 
+/** Tells one vector store of the changes of the record. */
+export function carryVectorsWorkflowId(store: string): string {
+  return `vectors/${store}`;
+}
+
 export const reconcileWorkflowId = 'reconcile';

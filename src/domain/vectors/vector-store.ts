@@ -9,7 +9,7 @@ export interface VectorPoint {
   readonly organizationId: string;
   /** The archive of a passage, the agent of a message. */
   readonly ownerId: string;
-  /** Of a message; null for passages, and for messages of an agent's default conversation. */
+  /** Of a message; null for passages. */
   readonly conversationId: string | null;
   /** Of a message; null for passages. */
   readonly role: string | null;

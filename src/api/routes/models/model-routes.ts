@@ -3,13 +3,15 @@ import type { EmbeddingListing, ModelListing } from '../../../domain/model/langu
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute } from '../../mount-route.js';
+import { health } from './health.js';
+import type { HealthDeps } from './health.js';
 
-export interface ModelRoutesDeps {
+export interface ModelRoutesDeps extends HealthDeps {
   readonly models: Pick<ModelCatalog, 'listModels' | 'listEmbeddingModels'>;
-  readonly version: string;
 }
 
-export function modelRoutes({ models, version }: ModelRoutesDeps): MountedRoute[] {
+export function modelRoutes(deps: ModelRoutesDeps): MountedRoute[] {
+  const { models, version } = deps;
   return [
     handleRoute(listModels, async ({ query }) => {
       const listed = await models.listModels();
@@ -20,7 +22,7 @@ export function modelRoutes({ models, version }: ModelRoutesDeps): MountedRoute[
         .map(presentModel);
     }),
     handleRoute(listEmbeddingModels, async () => (await models.listEmbeddingModels()).map(presentEmbeddingModel)),
-    handleRoute(checkHealth, () => Promise.resolve({ version, status: 'ok' })),
+    handleRoute(checkHealth, () => health(deps)),
     handleRoute(checkReady, () => Promise.resolve({ version, status: 'ok' })),
   ];
 }

@@ -1,0 +1,16 @@
+import type { VectorStoreName } from './vector-store.js';
+
+export type IndexState = 'filling' | 'active' | 'leaving';
+
+/** How far a store beside Postgres has come, for people to read. */
+export interface IndexStatus {
+  readonly name: VectorStoreName;
+  readonly state: IndexState;
+  /** Points that were filled in from the record. */
+  readonly filled: number;
+  /** Changes that it has yet to be told of. */
+  readonly pending: number;
+  /** Age of the oldest of them. */
+  readonly lagSeconds: number | null;
+  readonly lastError: string | null;
+}

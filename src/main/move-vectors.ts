@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/settings.js';
+import type { IndexStatus } from '../domain/vectors/carrying.js';
+import { vectorStoreNames } from '../domain/vectors/vector-store.js';
+import { findServices } from '../embedded/services.js';
+import { StartupError } from '../embedded/startup-error.js';
+import { createBackend } from './backend.js';
+import { useVectorStore } from './vector-stores.js';
+
+const usage = `npm run vectors:move -- --to <${vectorStoreNames.join(' | ')}>`;
+const pollMs = 500;
+
+/**
+ * Moves all vectors to another store while the server runs, and tells how far it is. The move is a row and a workflow: it goes on when this ends, and a
+ * second call of the same command watches the first one's move.
+ */
+export async function moveVectors(args: readonly string[], settings: Settings, logger: Logger): Promise<void> {
+  const asked = args[0] === '--to' ? args[1] : undefined;
+  const store = vectorStoreNames.find(name => name === asked);
+  if (store === undefined || args.length > 2) throw new StartupError(`Usage: ${usage}`);
+  const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+  const backend = await createBackend(settings, await findServices(settings), logger);
+  try {
+    await useVectorStore(backend, store);
+    for (let shown = ''; ; await delay(pollMs)) {
+      const statuses = await backend.vectorIndexes.statuses();
+      const text = statuses.map(describeStatus).join('; ');
+      if (text !== shown) say(text === '' ? 'no store beside Postgres' : text);
+      shown = text;
+      const isActive = store === 'pgvector' || statuses.some(({ name, state }) => name === store && state === 'active');
+      if (isActive && statuses.every(({ name }) => name === store)) break;
+    }
+    say(`Vectors are searched in ${store}. Every server has to have the address of it, and no other PERDURA_VECTOR_STORE.`);
+  } finally {
+    await backend.close();
+  }
+}
+
+function describeStatus({ name, state, filled, pending, lastError }: IndexStatus): string {
+  return `${name} is ${state}, ${filled} filled in, ${pending} changes wait${lastError === null ? '' : `, last error: ${lastError}`}`;
+}
