@@ -1,7 +1,7 @@
 import { pendingApprovalText } from '../domain/approvals/approval-request.js';
 import type { PendingPolicy } from '../domain/approvals/approval-request.js';
 import type { LifecycleState } from '../domain/agents/lifecycle.js';
-import type { AcceptedRun, AcceptResult, BusyPolicy, RunRequest } from '../domain/runs/run-request.js';
+import type { AcceptedRun, AcceptResult, BusyPolicy, RunRepeat, RunRequest } from '../domain/runs/run-request.js';
 import { denyRequest } from './approval-closing.js';
 import { markAnswered, matchAnswers } from './approval-intake.js';
 import type { Database, TransactionalDatabase } from './database.js';
@@ -50,6 +50,13 @@ export function createRunAcceptRepository(database: TransactionalDatabase) {
      */
     acceptRun: async (request: RunRequest): Promise<AcceptResult> =>
       (await acceptUnlocked(database, request)) ?? database.transaction(transaction => acceptRunIn(transaction, request)),
+
+    /** The run of a request that was accepted before; null when there is none. Changes nothing. */
+    async findRepeat(repeat: RunRepeat): Promise<AcceptResult | null> {
+      const lane = await findLane(database, repeat, '');
+      const known = lane === undefined ? null : await findKnown(database, repeat, lane);
+      return lane === undefined || known === null ? null : attachedTo(known, lane);
+    },
   };
 }
 
@@ -83,7 +90,7 @@ function notFound({ conversationId }: RunRequest): AcceptResult {
   return conversationId === null ? { kind: 'agent-not-found' } : { kind: 'conversation-not-found', conversationId };
 }
 
-async function findLane(database: Database, request: RunRequest, lock: '' | 'for update of c'): Promise<LaneRow | undefined> {
+async function findLane(database: Database, request: RunRepeat, lock: '' | 'for update of c'): Promise<LaneRow | undefined> {
   const rows = await database.query<LaneRow>(
     `select c.id as conversation_id, c.xmin::text as version, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message,
             a.lifecycle_state as agent_state
@@ -134,14 +141,14 @@ async function acceptAnswer(
   lane: LaneRow,
 ): Promise<AcceptResult> {
   const known = await findKnown(transaction, request, lane);
-  if (known !== null) return { kind: 'attached', runId: known, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
+  if (known !== null) return attachedTo(known, lane);
   const matched = await matchAnswers(transaction, lane.conversation_id, answer.answers);
   const intake = { onBusy: 'enqueue', joinsPending: true, answersRequestId: null, version: null } as const;
   switch (matched.kind) {
     case 'refused':
       return { kind: 'answer-refused', message: matched.message };
     case 'under-way':
-      return { kind: 'attached', runId: matched.runId, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
+      return attachedTo(matched.runId, lane);
     case 'done': {
       const input = request.input.length > 0 ? request.input : [matched.keepAlive];
       return toResult(await insertUnlessKnownOrBusy(transaction, { ...request, answer: null, input }, lane, intake), request, lane);
@@ -160,6 +167,10 @@ function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptRes
   if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
   if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
   return row.agent_state === 'terminated' ? { kind: 'agent-terminated' } : { kind: 'busy', runId: row.busy_id ?? request.runId };
+}
+
+function attachedTo(runId: string, lane: LaneRow): AcceptResult {
+  return { kind: 'attached', runId, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
 }
 
 function placeOf(lane: LaneRow, agentState: string): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep'> {
@@ -187,11 +198,11 @@ const knownSql = `select id, interrupts_run_id from runs
                or ($5 and request_hash = $6 and answered_at is null and created_at > now() - interval '${repeatWindow}'))
         order by accept_no desc limit 1`;
 
-function identityOf(request: RunRequest, lane: LaneRow): readonly unknown[] {
-  return [request.runId, lane.conversation_id, request.clientOtid, request.idempotencyKey, request.isRetry, request.requestHash];
+function identityOf(request: RunRepeat & Partial<Pick<RunRequest, 'runId'>>, lane: LaneRow): readonly unknown[] {
+  return [request.runId ?? null, lane.conversation_id, request.clientOtid, request.idempotencyKey, request.isRetry, request.requestHash];
 }
 
-async function findKnown(transaction: Database, request: RunRequest, lane: LaneRow): Promise<string | null> {
+async function findKnown(transaction: Database, request: RunRepeat, lane: LaneRow): Promise<string | null> {
   // The first parameter is the accept's alone; Postgres refuses one whose type nothing tells.
   const rows = await transaction.query<{ id: string }>(`with request (id) as (values ($1::text)) ${knownSql}`, identityOf(request, lane));
   return rows[0]?.id ?? null;

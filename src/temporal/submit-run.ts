@@ -1,5 +1,5 @@
 import type { RunEventLog } from '../events/run-event-log.js';
-import type { AcceptResult, RunRequest } from '../domain/runs/run-request.js';
+import type { AcceptResult, RunRepeat, RunRequest } from '../domain/runs/run-request.js';
 import type { CallAnswer } from '../domain/messages/content.js';
 import type { ApprovalScope, ApprovalsRepository, RecordedAnswers } from '../repositories/approvals.repository.js';
 import type { AgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
@@ -30,6 +30,8 @@ export interface RunPlace {
 
 export interface RunSubmitter {
   submit(request: RunRequest): Promise<AcceptResult>;
+  /** Has a request that was accepted before answered by its run; null when it was not. */
+  attach(repeat: RunRepeat): Promise<AcceptResult | null>;
   /** Asks runs to stop; those that have not started have ended when this returns. Those that had ended before are left out of the answer. */
   cancel(runs: readonly RunPlace[]): Promise<CancelOutcome[]>;
   /** Answers calls of an approval request; the agent goes on when each has an answer. */
@@ -48,12 +50,12 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
     }
   };
   /** A message may wake its agent, and then everything that waits in the agent's other conversations. */
-  const wakeAgent = async ({ agentId }: RunRequest, runId: string): Promise<void> => {
+  const wakeAgent = async ({ agentId }: Pick<RunRequest, 'agentId'>, runId: string): Promise<void> => {
     if ((await deps.agentLifecycle.wakeDue(agentId)).length === 0) return;
     const open = await deps.openConversations.conversationsOf(agentId);
     await wakeConversations(deps.conversations, open).catch((error: unknown) => deps.onWakeFailed(error, runId));
   };
-  const tell = async (request: RunRequest, accepted: AcceptResult): Promise<void> => {
+  const tell = async (request: Pick<RunRequest, 'agentId'>, accepted: AcceptResult): Promise<void> => {
     // An attached request wakes as well: it may be here because the first one's signal was lost.
     if (accepted.kind !== 'accepted' && accepted.kind !== 'attached') return;
     const { runId, conversationId, interruptsRunId, acceptNo } = accepted;
@@ -69,6 +71,11 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
       const accepted = await deps.accepts.acceptRun(request);
       await tell(request, accepted);
       return accepted;
+    },
+    async attach(repeat) {
+      const attached = await deps.accepts.findRepeat(repeat);
+      if (attached !== null) await tell(repeat, attached);
+      return attached;
     },
     async answerApproval(organizationId, id, answers) {
       const recorded = await deps.approvals.recordAnswers(organizationId, id, answers);

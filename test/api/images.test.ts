@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { Settings } from '../../src/config/settings.js';
 import { runApi } from '../../src/main/api-role.js';
@@ -166,6 +167,25 @@ describe('images in messages', () => {
     await assert.rejects(request);
     await left;
     assert.deepEqual((await api.letta.runs.list({ agent_id: agentId })).items, []);
+  });
+
+  it('are not fetched again for a request that is sent again: its run answers, whatever the URL names by now', async () => {
+    const agentId = await api.newAgent();
+    const [message] = bodyOf(byUrl(images.url)).messages;
+    const body = { messages: [{ ...message, otid: randomUUID() }] };
+    const headers = { 'idempotency-key': 'image' };
+    assert.equal((await api.send(agentId, body, headers)).status, 200);
+    images.answer = (_path, response) => response.writeHead(403).end();
+    for (const again of [body, { ...body, streaming: true }]) {
+      const response = await api.send(agentId, again, headers);
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      assert.match(text, /I see\./);
+    }
+    assert.equal(images.asked.length, 1);
+    assert.equal((await api.letta.runs.list({ agent_id: agentId })).items.length, 1);
+    const other = await api.send(agentId, bodyOf(byUrl(images.url)), { 'x-stainless-retry-count': '1' });
+    assert.equal(other.status, 400, 'a request that was not seen before is no repeat');
   });
 
   it('go the same way in streams, asynchronous messages, conversations and WebSockets', async () => {

@@ -89,6 +89,12 @@ export interface RunRequest {
   readonly isRetry: boolean;
 }
 
+/** By what a request that is sent again is recognised, and where. */
+export type RunRepeat = Pick<
+  RunRequest,
+  'organizationId' | 'agentId' | 'conversationId' | 'clientOtid' | 'idempotencyKey' | 'requestHash' | 'isRetry'
+>;
+
 export interface AcceptedRun {
   readonly runId: string;
   readonly conversationId: string;

@@ -14,7 +14,7 @@ import type { AnsweredRuns } from './answered-runs.js';
 import { presentationOf } from './presentation-of.js';
 import { presentAnswer } from './run-answer.js';
 import { requestedStream } from './run-stream-request.js';
-import { toRunRequest } from './to-run-request.js';
+import { repeatToFetch, toRunRequest } from './to-run-request.js';
 import type { RunRequestDeps, SendContext, SendKind, SendTarget } from './to-run-request.js';
 
 export interface SendMessageDeps extends SseDeps, RunRequestDeps {
@@ -60,6 +60,10 @@ export async function submitMessage(
   context: SendContext,
 ): Promise<Accepted> {
   await checkModel(deps, body);
+  // What the URLs of a repeated request named may be gone by now: its run has it.
+  const repeat = repeatToFetch(target, body, context);
+  const attached = repeat === null ? null : await deps.submitter.attach(repeat);
+  if (attached !== null) return requireAccepted(target.agentId, attached);
   return requireAccepted(target.agentId, await deps.submitter.submit(await toRunRequest(deps, target, body, kind, context)));
 }
 

@@ -5,7 +5,7 @@ import { notServed, RequestError } from '../../../domain/errors.js';
 import type { StepIsolation } from '../../../domain/agent-loop/loop-types.js';
 import type { ToolSchema } from '../../../domain/model/language-model.js';
 import type { UserPart } from '../../../domain/messages/content.js';
-import type { BusyPolicy, InputMessage, RunRequest } from '../../../domain/runs/run-request.js';
+import type { BusyPolicy, InputMessage, RunRepeat, RunRequest } from '../../../domain/runs/run-request.js';
 import { longestKey } from '../../../contract/fields.js';
 import { acceptImage, isToFetch } from './accept-image.js';
 import type { ImageIntake } from './accept-image.js';
@@ -105,9 +105,23 @@ export async function toRunRequest(
     routeOnBusy: sender.onBusy ?? 'enqueue',
     onPending: body.on_pending_approval ?? null,
     refusesAsRun: kind.runType === 'send_message_streaming',
-    clientOtid: (answer ?? messages[0])?.otid ?? null,
+    clientOtid: otidOf(answer, messages),
     ...repeatKeys(request, body),
   };
+}
+
+/** By what a request is recognised that may have been sent before and whose images are somewhere else; null for all others. */
+export function repeatToFetch(target: SendTarget, body: SendFields, { organizationId, request }: SendContext): RunRepeat | null {
+  const { answer, messages } = toMessages(body);
+  if (!messages.flatMap(imagesOf).some(isToFetch)) return null;
+  const { agentId, conversationId } = target;
+  const repeat = { organizationId, agentId, conversationId, clientOtid: otidOf(answer, messages), ...repeatKeys(request, body) };
+  return repeat.clientOtid === null && repeat.idempotencyKey === null && !repeat.isRetry ? null : repeat;
+}
+
+/** Of the first message, when the client chose it. */
+function otidOf(answer: SentMessages['answer'], messages: SentMessages['messages']): string | null {
+  return (answer ?? messages[0])?.otid ?? null;
 }
 
 /** By what a request that is sent again is recognised. */
