@@ -6,6 +6,7 @@ import { tool } from './tools.contract.js';
 import { agentBudgetBody } from './budgets.contract.js';
 import { block, createBlock } from './blocks.contract.js';
 import { busyPolicy, instant, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
+import { identity } from './identity.contract.js';
 import { compactionSettings, embeddingConfig, llmConfig, modelName, modelSettings, responseFormat } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 import { stopReason } from './runs.contract.js';
@@ -48,7 +49,7 @@ export const agentState = z.object({
   deployment_id: z.string().nullable(),
   entity_id: z.string().nullable(),
   identity_ids: z.array(z.string()),
-  identities: z.array(jsonObject),
+  identities: z.array(identity),
   pending_approval: jsonObject.nullable(),
   approval_settings: jsonObject.nullable(),
   message_buffer_autoclear: z.boolean(),

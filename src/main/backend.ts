@@ -43,6 +43,7 @@ import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
 import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
 import { createGenerationsRepository } from '../repositories/generations.repository.js';
+import { createIdentitiesRepository } from '../repositories/identities.repository.js';
 import { mergeTexts } from '../repositories/merge-texts.js';
 import { createJobsRepository } from '../repositories/jobs.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
@@ -233,6 +234,7 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     generations: createGenerationsRepository(database),
     jobs: createJobsRepository(database),
     reembeds: createReembedRepository(database),
+    identities: createIdentitiesRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
     messageSearch: createMessageSearchRepository(database),

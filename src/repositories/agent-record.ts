@@ -7,6 +7,8 @@ import type { EmbeddingConfig, ModelConfig, ResponseFormat } from '../domain/mod
 import type { BusyPolicy } from '../domain/runs/run-request.js';
 import { blockObject } from './block-record.js';
 import type { BlockRecord } from './block-record.js';
+import { identityObject } from './identity-record.js';
+import type { IdentityRecord } from './identity-record.js';
 import type { MessageRow } from './message-row.js';
 import { toolObject } from './tool-record.js';
 import type { ToolRecord } from './tool-record.js';
@@ -51,6 +53,7 @@ export interface AgentRecord {
   readonly tags: readonly string[];
   readonly blocks: readonly BlockRecord[];
   readonly tools: readonly ToolRecord[];
+  readonly identities: readonly IdentityRecord[];
   /** The message of the request that waits in the default conversation. */
   readonly pendingApproval: MessageRow | null;
   /** Of the default conversation's context. */
@@ -62,9 +65,11 @@ export interface AgentParts {
   readonly blocks: boolean;
   readonly tools: boolean;
   readonly tags: boolean;
+  readonly identities: boolean;
 }
 
-export const allParts: AgentParts = { blocks: true, tools: true, tags: true };
+export const allParts: AgentParts = { blocks: true, tools: true, tags: true, identities: true };
+export const noParts: AgentParts = { blocks: false, tools: false, tags: false, identities: false };
 
 const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   id: 'id',
@@ -121,6 +126,11 @@ export function agentColumns(parts: AgentParts): string {
         : empty
     } as tools`,
     `${parts.tags ? `coalesce((select jsonb_agg(x.tag order by x.tag) from agents_tags x where x.agent_id = a.id), ${empty})` : empty} as tags`,
+    `${
+      parts.identities
+        ? `coalesce((select jsonb_agg(${identityObject('i')} order by ia.created_at, i.id) from identities_agents ia join identities i on i.id = ia.identity_id where ia.agent_id = a.id), ${empty})`
+        : empty
+    } as identities`,
     `(select to_jsonb(m) from approval_requests q join conversations c on c.id = q.conversation_id and c.is_default join messages m on m.id = q.id
        where q.agent_id = a.id and q.status = 'pending') as "pendingApproval"`,
     `coalesce((select jsonb_agg(cm.message_id order by cm.position) from conversations c join conversation_messages cm on cm.conversation_id = c.id

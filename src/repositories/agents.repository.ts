@@ -4,6 +4,7 @@ import { approvalRulesSql } from './approval-rules.js';
 import { insertBlocks } from './block-record.js';
 import type { NewBlock } from './block-record.js';
 import type { TransactionalDatabase } from './database.js';
+import { isOfIdentity } from './identity-record.js';
 import type { Message } from '../domain/messages/message.js';
 import { defaultConversationId } from '../domain/runs/execution-ids.js';
 import { toMessageRow } from './message-row.js';
@@ -45,6 +46,7 @@ export interface NewAgent {
   readonly blockIds: readonly string[];
   readonly toolIds: readonly string[];
   readonly tags: readonly string[];
+  readonly identityIds: readonly string[];
   /** By block id, the versions that the system message shows. */
   readonly shownVersions: Readonly<Record<string, number>>;
   /** The first is the system message. */
@@ -57,6 +59,7 @@ export interface AgentChange {
   readonly blockIds?: readonly string[] | undefined;
   readonly toolIds?: readonly string[] | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly identityIds?: readonly string[] | undefined;
 }
 
 export function createAgentsRepository(database: TransactionalDatabase) {
@@ -81,6 +84,7 @@ export function createAgentsRepository(database: TransactionalDatabase) {
         agent.id,
         defaultConversationId(agent.id),
         JSON.stringify(agent.shownVersions),
+        agent.identityIds,
       ]);
     },
 
@@ -146,9 +150,23 @@ export function createAgentsRepository(database: TransactionalDatabase) {
            delete from agents_tags x using changed where x.agent_id = changed.id and $7::text[] is not null and x.tag <> all($7)
          ), more_tags as (
            insert into agents_tags (agent_id, tag) select distinct changed.id, tag from changed, unnest($7::text[]) as tag on conflict do nothing
+         ), lost_identities as (
+           delete from identities_agents x using changed where x.agent_id = changed.id and $8::text[] is not null and x.identity_id <> all($8)
+         ), more_identities as (
+           insert into identities_agents (identity_id, agent_id)
+           select i.id, changed.id from changed, identities i where i.id = any($8) and i.organization_id = $2 on conflict do nothing
          )
          select id from changed`,
-        [id, organizationId, userId, JSON.stringify(change.columns), change.blockIds ?? null, change.toolIds ?? null, change.tags ?? null],
+        [
+          id,
+          organizationId,
+          userId,
+          JSON.stringify(change.columns),
+          change.blockIds ?? null,
+          change.toolIds ?? null,
+          change.tags ?? null,
+          change.identityIds ?? null,
+        ],
       );
       return rows.length > 0;
     },
@@ -199,6 +217,8 @@ with agent as (
   insert into tools_agents (agent_id, tool_id) select agent.id, t.id from agent, tools t where t.id = any($6) and t.organization_id = $2
 ), tagged as (
   insert into agents_tags (agent_id, tag) select distinct agent.id, tag from agent, unnest($7::text[]) as tag
+), identified as (
+  insert into identities_agents (identity_id, agent_id) select i.id, agent.id from agent, identities i where i.id = any($12) and i.organization_id = $2
 ), conversation as (
   insert into conversations (id, agent_id, is_default, last_position, shown_versions) select $10, agent.id, true, jsonb_array_length($8::jsonb) - 1, $11::jsonb from agent returning id
 ), entries as (
@@ -223,9 +243,9 @@ function filterConditions(filter: AgentFilter): Conditions {
   conditions.addIf(filter.projectId, 'a.project_id = $?');
   conditions.addIf(filter.templateId, 'a.template_id = $?');
   conditions.addIf(filter.baseTemplateId, 'a.base_template_id = $?');
-  // Agents of this version have no identities, so nothing can match.
-  conditions.addIf(filter.identityId, '$?::text is null');
-  conditions.addIf(filter.identifierKeys, '$?::text[] is null');
+  const ofIdentity = isOfIdentity('a', 'agent');
+  conditions.addIf(filter.identityId, ofIdentity.byId);
+  conditions.addIf(filter.identifierKeys, ofIdentity.byKeys);
   conditions.addIf(filter.lastStopReason, 'a.last_stop_reason = $?');
   conditions.addIf(filter.createdById, 'a.created_by_id = $?');
   conditions.addIf(filter.archiveId, 'exists (select from archives_agents x where x.agent_id = a.id and x.archive_id = $?)');

@@ -1,6 +1,7 @@
 import { blockObject, insertBlocks } from './block-record.js';
 import type { BlockRecord, NewBlock } from './block-record.js';
 import type { Database } from './database.js';
+import { isOfIdentity } from './identity-record.js';
 import { requireCursors } from './page-cursors.js';
 import { contains } from './contains.js';
 import { createConditions, keyset } from './sql-conditions.js';
@@ -23,6 +24,8 @@ export interface BlockFilter {
   readonly agentsFewerThan?: number | undefined;
   readonly agentsExactly?: readonly number[] | undefined;
   readonly showHidden?: boolean | undefined;
+  readonly identityId?: string | undefined;
+  readonly identifierKeys?: readonly string[] | undefined;
 }
 
 interface BlockJson {
@@ -120,6 +123,9 @@ function filterConditions(filter: BlockFilter): Conditions {
   const agents = '(select count(*) from blocks_agents x where x.block_id = b.id)';
   conditions.add('b.organization_id = $?', filter.organizationId);
   conditions.addIf(filter.agentId, 'exists (select from blocks_agents x where x.block_id = b.id and x.agent_id = $?)');
+  const ofIdentity = isOfIdentity('b', 'block');
+  conditions.addIf(filter.identityId, ofIdentity.byId);
+  conditions.addIf(filter.identifierKeys, ofIdentity.byKeys);
   conditions.addIf(filter.label, 'b.label = $?');
   if (filter.templatesOnly === true) conditions.add('b.is_template = $?', true);
   conditions.addIf(filter.templateName, 'b.template_name = $?');

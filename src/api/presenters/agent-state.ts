@@ -4,6 +4,7 @@ import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
 import { presentCompactionSettings } from './compaction-settings.js';
 import { presentApprovalSettings } from './approval.js';
+import { presentIdentity } from './identity.js';
 import { presentMessage } from './letta-messages.js';
 import { presentBlock } from './block.js';
 import { presentEmbeddingConfig, presentModelConfig, presentModelSettings, presentResponseFormat } from './model-config.js';
@@ -43,8 +44,8 @@ export function presentAgent(agent: AgentRecord) {
     base_template_id: agent.baseTemplateId,
     deployment_id: agent.deploymentId,
     entity_id: agent.entityId,
-    identity_ids: [],
-    identities: [],
+    identity_ids: agent.identities.map(identity => identity.id),
+    identities: agent.identities.map(presentIdentity),
     pending_approval: presentPendingApproval(agent.pendingApproval),
     approval_settings: presentApprovalSettings(agent.approvalSettings),
     message_buffer_autoclear: agent.messageBufferAutoclear,

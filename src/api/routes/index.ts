@@ -21,6 +21,8 @@ import { conversationRoutes } from './conversations/conversation-routes.js';
 import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
 import { generateRoutes } from './generate/generate-routes.js';
 import type { GenerateRoutesDeps } from './generate/generate-routes.js';
+import { identityRoutes } from './identities/identity-routes.js';
+import type { IdentityRoutesDeps } from './identities/identity-routes.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import type { JobRoutesDeps } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
@@ -50,6 +52,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
   GenerateRoutesDeps &
+  IdentityRoutesDeps &
   MessageRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
@@ -66,6 +69,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...blockRoutes(deps),
     ...blockHistoryRoutes(deps),
     ...coreMemoryRoutes(deps),
+    ...identityRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
     ...previewRoutes(deps),

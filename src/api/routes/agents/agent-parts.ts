@@ -7,6 +7,7 @@ export function partsOf(query: Pick<AgentListQuery, 'include' | 'include_relatio
   return {
     blocks: query.include.includes('agent.blocks') || old.includes('memory') || old.includes('blocks'),
     tools: query.include.includes('agent.tools') || old.includes('tools'),
+    identities: query.include.includes('agent.identities') || old.includes('identity_ids') || old.includes('identities'),
     tags: query.include.includes('agent.tags') || old.includes('tags'),
   };
 }

@@ -10,8 +10,8 @@ import {
 import { toAgentBudget } from '../../../contract/budgets.contract.js';
 import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
-import { allParts } from '../../../repositories/agent-record.js';
 import type { ArchivesRepository } from '../../../repositories/archives.repository.js';
+import { allParts, noParts } from '../../../repositories/agent-record.js';
 import type { AgentFilter } from '../../../repositories/agents.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { AgentCommander } from '../../../temporal/agent-commander.js';
@@ -85,9 +85,10 @@ async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, 
   refuseUnserved(body);
   if (body.message_ids != null) throw new RequestError('not-served', "The field 'message_ids' is not served by this version of Perdura");
   if (body.name != null) checkAgentName(body.name);
-  const current = await deps.agents.find(context.organizationId, id, { blocks: false, tools: false, tags: false });
+  const current = await deps.agents.find(context.organizationId, id, noParts);
   if (current === null) throw new RequestError('not-found', 'Agent not found');
   await refuseMissing(deps, body, context);
+  await deps.identities.requireAll(context.organizationId, body.identity_ids ?? []);
   const [model, embedding] = await Promise.all([
     requestedModel(deps.models, body, current.llmConfig),
     requestedEmbedding(deps.embeddingChoice, body, context.signal),
@@ -124,6 +125,7 @@ async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, 
     blockIds: body.block_ids ?? undefined,
     toolIds: body.tool_ids ?? undefined,
     tags: body.tags ?? undefined,
+    identityIds: body.identity_ids ?? undefined,
   });
   if (embedding === null) return;
   const own = await deps.archives.ownedBy(context.organizationId, id);

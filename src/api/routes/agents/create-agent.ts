@@ -18,6 +18,7 @@ import { approvalRule, defaultToolRules } from '../../../domain/tool-rules/defau
 import type { ToolRule } from '../../../domain/tool-rules/tool-rule.js';
 import { uniqueRules } from '../../../domain/tool-rules/unique-rules.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
+import type { IdentitiesRepository } from '../../../repositories/identities.repository.js';
 import type { NewBlock } from '../../../repositories/block-record.js';
 import type { BlocksRepository } from '../../../repositories/blocks.repository.js';
 import type { ToolReference, ToolsRepository } from '../../../repositories/tools.repository.js';
@@ -39,6 +40,7 @@ export interface CreateAgentDeps {
   readonly tools: ToolsRepository;
   readonly models: ModelCatalog;
   readonly embeddingChoice: EmbeddingChoice;
+  readonly identities: Pick<IdentitiesRepository, 'requireAll'>;
   readonly settings: BlockSettings;
 }
 
@@ -52,6 +54,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
       requestedEmbedding(deps.embeddingChoice, body, context.signal),
       resolveTools(deps, body, context),
       attachedBlocks(deps, body, context),
+      deps.identities.requireAll(context.organizationId, body.identity_ids ?? []),
     ]);
     if (model === null) throw new RequestError('invalid', 'Must specify either model or llm_config in request');
     const embedding = await deps.embeddingChoice.choose({ requested }, context.signal);
@@ -70,6 +73,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
       blockIds: blocks.map(block => block.id),
       toolIds: tools.map(tool => tool.id),
       tags: body.tags ?? [],
+      identityIds: body.identity_ids ?? [],
       shownVersions: Object.fromEntries(blocks.map(block => [block.id, 'version' in block ? block.version : 1])),
       messages: firstMessages(id, body, { system, config, blocks, toolRules }),
     });

@@ -6,7 +6,6 @@ import { notServed, RequestError } from '../../../domain/errors.js';
 const unservedMembers = [
   'source_ids',
   'folder_ids',
-  'identity_ids',
   'secrets',
   'tool_exec_environment_variables',
   'enable_sleeptime',

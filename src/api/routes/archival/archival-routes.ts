@@ -4,6 +4,7 @@ import type { EmbeddingChoice } from '../../../domain/model/choose-embedding.js'
 import { embedQuestion } from '../../../domain/model/embedder.js';
 import type { Embedder } from '../../../domain/model/embedder.js';
 import { formatLocalIso } from '../../../domain/time/format-local-time.js';
+import { noParts } from '../../../repositories/agent-record.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { ArchivesRepository } from '../../../repositories/archives.repository.js';
 import type { PassageSearchRepository } from '../../../repositories/passage-search.repository.js';
@@ -52,7 +53,7 @@ export function archivalRoutes(deps: ArchivalRoutesDeps): MountedRoute[] {
       return (await storePassages(deps, place, checked, context)).map(presentPassage);
     }),
     handleRoute(searchArchivalMemory, async ({ params, query }, context) => {
-      const agent = await agents.find(context.organizationId, params.agent_id, { blocks: false, tools: false, tags: false });
+      const agent = await agents.find(context.organizationId, params.agent_id, noParts);
       if (agent === null) throw new RequestError('not-found', 'Agent not found');
       const bounds = {
         startAt: momentOf('start_datetime', query.start_datetime, agent.timezone, 'start'),

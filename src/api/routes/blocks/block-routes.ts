@@ -40,9 +40,9 @@ export function blockRoutes({ blocks, blockUpdates, settings }: BlockRoutesDeps)
         agentsFewerThan: query.connected_to_agents_count_lt,
         agentsExactly: query.connected_to_agents_count_eq,
         showHidden: query.show_hidden_blocks,
+        identityId: query.identity_id,
+        identifierKeys: query.identifier_keys,
       };
-      // Blocks of this version have no identities, so nothing can match.
-      if (query.identity_id !== undefined || query.identifier_keys !== undefined) return [];
       return (await blocks.list(filter, pageOf(query))).map(presentBlock);
     });
   const create = (route: typeof createBlockRoute) =>

@@ -1,6 +1,7 @@
 import { notFound, RequestError } from '../../../domain/errors.js';
 import { isId } from '../../../domain/ids.js';
 import { defaultConversationId } from '../../../domain/runs/execution-ids.js';
+import { noParts } from '../../../repositories/agent-record.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { ConversationsRepository } from '../../../repositories/conversations.repository.js';
 import type { RequestContext } from '../../mount-route.js';
@@ -35,7 +36,7 @@ export async function findConversation(
   }
   const agentId = pathId === 'default' ? namedAgentId : pathId;
   if (agentId == null) throw new RequestError('invalid', "agent_id is required when the conversation is 'default'");
-  const agent = await agents.find(context.organizationId, agentId, { blocks: false, tools: false, tags: false });
+  const agent = await agents.find(context.organizationId, agentId, noParts);
   if (agent === null) throw new RequestError('not-found', 'Agent not found');
   return { id: defaultConversationId(agent.id), agentId: agent.id, agentType: agent.agentType, isDefault: true, model: null };
 }

@@ -8,6 +8,7 @@ import {
   sendMessage,
 } from '../../../contract/messages.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
+import { noParts } from '../../../repositories/agent-record.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
 import { handleRoute } from '../../mount-route.js';
@@ -56,7 +57,7 @@ export function messageRoutes(deps: MessageRoutesDeps): MountedRoute[] {
 /** As the list of its agent's messages shows it without further wishes. */
 async function retrieve({ agents, messages }: MessageRoutesDeps, messageId: string, { organizationId }: RequestContext) {
   const message = await messages.find(organizationId, messageId);
-  const agent = message === null ? null : await agents.find(organizationId, message.agentId, { blocks: false, tools: false, tags: false });
+  const agent = message === null ? null : await agents.find(organizationId, message.agentId, noParts);
   if (message === null || agent === null) throw notFound('Message', messageId);
   return presentMessage(message, presentationOf(agent.agentType, plainPresentation));
 }
@@ -79,7 +80,7 @@ interface ListQuery extends PresentationMembers {
 }
 
 async function list(deps: MessageRoutesDeps, agentId: string, query: ListQuery, context: RequestContext) {
-  const agent = await deps.agents.find(context.organizationId, agentId, { blocks: false, tools: false, tags: false });
+  const agent = await deps.agents.find(context.organizationId, agentId, noParts);
   if (agent === null) throw new RequestError('not-found', 'Agent not found');
   const messages = await deps.messages.list(
     {
