@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import pg from 'pg';
 import { agentClient, contentOf } from '../support/agent-client.js';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
@@ -46,6 +47,63 @@ describe('kill -9 of the worker', function () {
       assert.deepEqual(messages, ['system_message', 'user_message', 'tool_call_message', 'tool_return_message', 'assistant_message']);
     });
   }
+
+  const read = async (id: string) =>
+    (await (await fetch(`${cluster.url}/v1/blocks/${id}`)).json()) as { readonly value: string; readonly version: number };
+
+  it('in the middle of an edit of a shared block, while others write to it: each edit is there once', async () => {
+    const { letta, newAgent, send } = agentClient(cluster.url);
+    const databaseUrl = await cluster.databaseUrl();
+    cluster.mock.script = request =>
+      request.messages.at(-1)?.role === 'tool'
+        ? { text: 'Noted.' }
+        : {
+            toolCalls: [
+              { name: 'core_memory_append', args: { label: 'notes', content: `by ${textOf(request.messages.at(-1)).slice(-1)}` } },
+            ],
+          };
+    const { id } = await letta.blocks.create({ label: 'notes', value: 'x: 0\n-\ny: 0\n-' });
+    const shared = { memory_blocks: [], block_ids: [id], tools: ['core_memory_append'] };
+    const agents = [await newAgent(shared), await newAgent(shared)];
+    // What others do is seen once in each transaction, so who watches has none.
+    const [blocker, watcher] = [new pg.Client({ connectionString: databaseUrl }), new pg.Client({ connectionString: databaseUrl })];
+    await Promise.all([blocker.connect(), watcher.connect()]);
+    try {
+      await blocker.query('begin');
+      await blocker.query('select from blocks where id = $1 for update', [id]);
+      const runs = agents.map((agentId, index) => send(agentId, { input: `note ${index}` }));
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%with changes as%'`;
+      while ((await watcher.query(waiting)).rowCount !== agents.length) await new Promise(resolve => setTimeout(resolve, 20));
+      // Postgres carries out what a client that is gone has asked for: nobody is told whether the edit was made.
+      cluster.kill('worker');
+      const writers = ['x', 'y'].map(async name => {
+        for (let n = 1; n <= 5; n += 1) {
+          const { value, version } = await read(id);
+          const next = value.replace(new RegExp(`${name}: \\d`), `${name}: ${n}`);
+          const patch = {
+            method: 'PATCH',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ value: next, base_version: version }),
+          };
+          assert.equal((await fetch(`${cluster.url}/v1/blocks/${id}`, patch)).status, 200);
+        }
+      });
+      await blocker.query('commit');
+      await cluster.start('worker');
+      const answers = await Promise.all(runs);
+      await Promise.all(writers);
+      assert.deepEqual(
+        answers.map(answer => answer.status),
+        [200, 200],
+      );
+    } finally {
+      await Promise.all([blocker.end(), watcher.end()]);
+    }
+    const { value, version } = await read(id);
+    const [x, , y, , ...appended] = value.split('\n');
+    assert.deepEqual([x, y, appended.sort()], ['x: 5', 'y: 5', ['by 0', 'by 1']]);
+    assert.equal(version, 13);
+  });
 
   for (const when of ['before', 'after'] as const) {
     it(`${when} a context was compacted: it is compacted once, and the message that waits is answered`, async () => {
