@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { answerRun } from '../domain/approvals/answer-run.js';
 import type { AskingRun } from '../domain/approvals/answer-run.js';
 import type { AskedCall, TimeoutPolicy } from '../domain/approvals/approval-request.js';
@@ -218,7 +219,7 @@ async function recordAnswers(
       return { kind: 'wrong', message: `The request has no tool call ${answer.toolCallId}.` };
     }
     const before = known.get(answer.toolCallId);
-    if (before !== undefined && JSON.stringify(sorted(before)) !== JSON.stringify(sorted(answer))) {
+    if (before !== undefined && !isDeepStrictEqual(before, answer)) {
       return { kind: 'wrong', message: `The tool call ${answer.toolCallId} has another answer already.` };
     }
     known.set(answer.toolCallId, answer);
@@ -232,9 +233,4 @@ async function recordAnswers(
   const { asked: _asked, answers: _answers, onTimeout: _onTimeout, ...place } = asking;
   const run = answerRun(place, `run-${randomUUID()}`, { answers: checked.answers, by: 'client', otid: randomUUID() });
   return { kind: 'complete', request: run, result: await acceptRunIn(transaction, run) };
-}
-
-/** Postgres gives the members of an object back in an order of its own. */
-function sorted(answer: CallAnswer): [string, unknown][] {
-  return Object.entries(answer).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { approval, approvalWorld, types, waitFor } from '../support/approval-world.js';
 import type { ApprovalWorld } from '../support/approval-world.js';
+import { pngBase64 } from '../support/image-server.js';
 import { textOf } from '../support/mock-openai.js';
+import { modelOf, wireForms } from '../support/models.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -87,6 +89,37 @@ describe('what waits for an answer', () => {
     assert.equal((await world.ask(agentId)).stop_reason.stop_reason, 'end_turn', 'without the client tool the own one runs');
     assert.equal(world.executed.length, 1);
   });
+
+  for (const form of wireForms) {
+    it(`gives the model the images that a tool of the client returns, in the form of ${form}`, async () => {
+      stack.mock.script = request =>
+        request.messages.some(message => message.role === 'tool')
+          ? { text: 'I see.' }
+          : { toolCalls: [{ name: 'mine', args: {}, id: 'shot' }] };
+      const agentId = await world.newAgent({ model: modelOf[form], include_base_tools: false });
+      const clientTools = [{ name: 'mine', description: 'Takes a picture.' }];
+      await world.ask(agentId, { client_tools: clientTools });
+      const image = (data: string) => ({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } });
+      const returning = (data: string) => ({
+        type: 'tool_return',
+        tool_returns: [
+          { type: 'tool', tool_call_id: 'shot', status: 'success', tool_return: [{ type: 'text', text: 'Here.' }, image(data)] },
+        ],
+      });
+      const refused = await world.send(agentId, { messages: [returning('xx')], client_tools: clientTools });
+      assert.equal(refused.status, 400, 'what is no image changes nothing');
+      const done = await world.post(agentId, { messages: [returning(pngBase64)], client_tools: clientTools });
+      assert.equal(done.messages.at(-1)?.message_type, 'assistant_message');
+      const body = JSON.stringify(stack.mock.seen.at(-1)?.body);
+      assert.ok(body.includes(pngBase64), 'the model sees it');
+      assert.match(body, /Here\./);
+      const shown = JSON.parse(JSON.stringify(done.messages[0]?.tool_returns?.[0]?.tool_return)) as unknown;
+      assert.deepEqual(shown, [
+        { type: 'text', text: 'Here.', signature: null },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pngBase64, detail: null } },
+      ]);
+    });
+  }
 
   it('takes a message in the place of an answer, or lets it wait behind it, when asked to', async () => {
     const denying = await world.askingAgent();

@@ -68,7 +68,8 @@ export interface LettaToolCallMessage extends LettaMessageFields {
 
 export interface LettaToolReturn {
   readonly type: 'tool';
-  readonly tool_return: string;
+  /** Parts where a tool of the client's has returned images. */
+  readonly tool_return: string | readonly LettaUserContent[];
   readonly status: 'success' | 'error';
   readonly tool_call_id: string;
   readonly stdout: readonly string[] | null;
@@ -78,7 +79,7 @@ export interface LettaToolReturn {
 /** The fields beside `tool_returns` repeat the first of them, for older clients. */
 export interface LettaToolReturnMessage extends LettaMessageFields {
   readonly message_type: 'tool_return_message';
-  readonly tool_return: string;
+  readonly tool_return: string | readonly LettaUserContent[];
   readonly status: 'success' | 'error';
   readonly tool_call_id: string;
   readonly stdout: readonly string[] | null;

@@ -1,5 +1,5 @@
 import { assertNever } from '../../domain/assert-never.js';
-import type { CallAnswer, ToolCall, UserPart } from '../../domain/messages/content.js';
+import type { CallAnswer, ImagePart, ToolCall, UserPart } from '../../domain/messages/content.js';
 import type {
   ApprovalRequestMessage,
   ApprovalResponseMessage,
@@ -79,8 +79,8 @@ export function presentAnswer(answer: CallAnswer): LettaCallAnswer {
   if (answer.type === 'approval') {
     return { type: 'approval', tool_call_id: answer.toolCallId, approve: answer.approve, reason: answer.reason };
   }
-  const { toolCallId, toolReturn, status, stdout, stderr } = answer;
-  return { type: 'tool', tool_call_id: toolCallId, tool_return: toolReturn, status, stdout, stderr };
+  const { toolCallId, toolReturn, images, status, stdout, stderr } = answer;
+  return { type: 'tool', tool_call_id: toolCallId, tool_return: withImages(toolReturn, images), status, stdout, stderr };
 }
 
 function presentCall(call: ToolCall): LettaToolCall {
@@ -180,7 +180,7 @@ function presentToolReturns(message: ToolMessage, options: MessagePresentation):
     const unpacked = unpackToolReturn(entry.content, entry.status);
     return {
       type: 'tool',
-      tool_return: unpacked.message,
+      tool_return: withImages(unpacked.message, entry.images),
       status: unpacked.status,
       tool_call_id: entry.toolCallId,
       stdout: entry.stdout,
@@ -192,6 +192,11 @@ function presentToolReturns(message: ToolMessage, options: MessagePresentation):
   const { type: _type, ...legacy } = first;
   const name = message.name ?? (returns.length === 1 ? (returns[0]?.toolName ?? null) : null);
   return [{ ...derived(message, 0), name, message_type: 'tool_return_message', ...legacy, tool_returns: toolReturns }];
+}
+
+function withImages(text: string, images: readonly ImagePart[] | undefined): string | readonly LettaUserContent[] {
+  if (images === undefined || images.length === 0) return text;
+  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...images].map(presentUserPart);
 }
 
 function userContent(content: readonly UserPart[]): string | readonly LettaUserContent[] {

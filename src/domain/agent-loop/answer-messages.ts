@@ -66,7 +66,8 @@ const longestReturn = 50_000;
 
 function clientReturn(call: ToolCall, answer: Extract<CallAnswer, { type: 'tool' }>, time: PackTime): ToolReturn {
   const packed = pack(call, { status: answer.status, value: answer.toolReturn }, time);
-  return { ...packed, stdout: answer.stdout, stderr: answer.stderr };
+  const images = answer.images === undefined ? {} : { images: answer.images };
+  return { ...packed, ...images, stdout: answer.stdout, stderr: answer.stderr };
 }
 
 function denial(call: ToolCall, reason: string | null, time: PackTime): ToolReturn {

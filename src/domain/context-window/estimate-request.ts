@@ -23,7 +23,10 @@ export function estimateMessageTokens(message: Message): number {
     case 'approval_request':
       return carefulTokens(JSON.stringify([message.content, message.toolCalls]));
     case 'tool':
-      return carefulTokens(message.toolReturns.map(entry => entry.content).join(' '));
+      return message.toolReturns.reduce(
+        (sum, entry) => sum + (entry.images?.length ?? 0) * imageTokens,
+        carefulTokens(message.toolReturns.map(entry => entry.content).join(' ')),
+      );
     case 'approval_response':
       return 0;
     default:

@@ -63,6 +63,8 @@ export interface ToolReturn {
   readonly toolName: string;
   readonly status: ToolStatus;
   readonly content: string;
+  /** What a tool of the client's has returned beside its text. */
+  readonly images?: readonly ImagePart[];
   readonly stdout: readonly string[] | null;
   readonly stderr: readonly string[] | null;
 }
@@ -75,6 +77,7 @@ export type CallAnswer =
       readonly toolCallId: string;
       readonly status: ToolStatus;
       readonly toolReturn: string;
+      readonly images?: readonly ImagePart[];
       readonly stdout: readonly string[] | null;
       readonly stderr: readonly string[] | null;
     };

@@ -6,13 +6,15 @@ import type { RunSubmitter } from '../../../temporal/submit-run.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentApproval } from '../../presenters/approval.js';
+import type { ImageIntake } from '../messages/accept-image.js';
 import { requireAccepted } from '../messages/send-message.js';
-import { toCallAnswer } from '../messages/to-run-answer.js';
+import { toCallAnswers } from '../messages/to-run-answer.js';
 import { pageOf } from '../page.js';
 
 export interface ApprovalRoutesDeps {
   readonly approvals: ApprovalsRepository;
   readonly submitter: RunSubmitter;
+  readonly images: ImageIntake;
 }
 
 /** The inbox: what waits for an answer, in all agents, to be answered whole or call by call. */
@@ -29,7 +31,7 @@ export function approvalRoutes(deps: ApprovalRoutesDeps): MountedRoute[] {
     }),
     handleRoute(retrieveApproval, async ({ params }, context) => presentApproval(await find(deps, params.approval_id, context))),
     handleRoute(answerApproval, async ({ params, body }, context) => {
-      await answer(deps, params.approval_id, body.answers.map(toCallAnswer), context);
+      await answer(deps, params.approval_id, await toCallAnswers(body.answers, deps.images, context.signal), context);
       return presentApproval(await find(deps, params.approval_id, context));
     }),
   ];

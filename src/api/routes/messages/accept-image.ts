@@ -34,6 +34,13 @@ export function isToFetch({ source }: ImageContent): boolean {
   return source.type === 'url' && /^https?:/i.test(source.url);
 }
 
+/** Throws when a request has more images fetched than it may. */
+export function checkImageCount(images: readonly ImageContent[], { maxFetched }: ImageIntake): void {
+  const toFetch = images.filter(isToFetch).length;
+  if (toFetch > maxFetched)
+    throw new RequestError('invalid', `The request names ${toFetch} images by URL; PERDURA_IMAGE_MAX_URLS allows ${maxFetched}`);
+}
+
 async function resolve(url: string, intake: ImageIntake, clientGone: AbortSignal): Promise<CheckedImage> {
   if (/^data:/i.test(url)) return readDataUrl(url, intake.maxBytes);
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return { kind: 'refused', reason: 'its URL is neither http, nor https, nor data' };

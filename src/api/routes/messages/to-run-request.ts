@@ -7,9 +7,9 @@ import type { ToolSchema } from '../../../domain/model/language-model.js';
 import type { UserPart } from '../../../domain/messages/content.js';
 import type { BusyPolicy, InputMessage, RunRepeat, RunRequest } from '../../../domain/runs/run-request.js';
 import { longestKey } from '../../../contract/fields.js';
-import { acceptImage, isToFetch } from './accept-image.js';
+import { acceptImage, checkImageCount, isToFetch } from './accept-image.js';
 import type { ImageIntake } from './accept-image.js';
-import { toRunAnswer } from './to-run-answer.js';
+import { imagesOfAnswer, toRunAnswer } from './to-run-answer.js';
 
 export interface RunDefaults {
   readonly isolation: StepIsolation;
@@ -78,7 +78,7 @@ export async function toRunRequest(
     agentId: sender.agentId,
     conversationId: sender.conversationId,
     input: await toInputs(messages, images, signal),
-    answer: answer === null ? null : toRunAnswer(answer),
+    answer: answer === null ? null : await toRunAnswer(answer, images, signal),
     options: {
       maxSteps: body.max_steps ?? defaults.maxSteps,
       overrideModel: body.override_model ?? null,
@@ -113,7 +113,7 @@ export async function toRunRequest(
 /** By what a request is recognised that may have been sent before and whose images are somewhere else; null for all others. */
 export function repeatToFetch(target: SendTarget, body: SendFields, { organizationId, request }: SendContext): RunRepeat | null {
   const { answer, messages } = toMessages(body);
-  if (!messages.flatMap(imagesOf).some(isToFetch)) return null;
+  if (![...messages.flatMap(imagesOf), ...(answer === null ? [] : imagesOfAnswer(answer))].some(isToFetch)) return null;
   const { agentId, conversationId } = target;
   const repeat = { organizationId, agentId, conversationId, clientOtid: otidOf(answer, messages), ...repeatKeys(request, body) };
   return repeat.clientOtid === null && repeat.idempotencyKey === null && !repeat.isRetry ? null : repeat;
@@ -188,9 +188,7 @@ function toClientTool({ name, description, parameters }: NonNullable<SendFields[
 }
 
 async function toInputs(messages: readonly MessageCreateBody[], images: ImageIntake, clientGone: AbortSignal): Promise<InputMessage[]> {
-  const toFetch = messages.flatMap(imagesOf).filter(isToFetch).length;
-  if (toFetch > images.maxFetched)
-    throw new RequestError('invalid', `The request names ${toFetch} images by URL; PERDURA_IMAGE_MAX_URLS allows ${images.maxFetched}`);
+  checkImageCount(messages.flatMap(imagesOf), images);
   const over = new AbortController();
   const signal = AbortSignal.any([clientGone, over.signal]);
   const toPart = async (part: ContentPart): Promise<UserPart> =>

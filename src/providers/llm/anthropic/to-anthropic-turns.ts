@@ -1,5 +1,5 @@
-import type { ContentBlockParam } from '@anthropic-ai/sdk/resources/messages';
-import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
+import type { ContentBlockParam, ImageBlockParam, TextBlockParam } from '@anthropic-ai/sdk/resources/messages';
+import type { AssistantPart, ImagePart, ToolReturn, UserPart } from '../../../domain/messages/content.js';
 import type { ModelMessage } from '../../../domain/messages/message.js';
 import type { ModelRequest } from '../../../domain/model/language-model.js';
 import { isOwnReasoning } from '../message-text.js';
@@ -56,11 +56,16 @@ function toTurns(request: ModelRequest, message: ModelMessage, ids: ToolCallIds,
       const content = message.toolReturns.flatMap(entry => {
         const id = ids.result(entry.toolCallId);
         if (id === null) return [];
-        return [{ type: 'tool_result' as const, tool_use_id: id, content: entry.content, is_error: entry.status === 'error' }];
+        return [{ type: 'tool_result' as const, tool_use_id: id, content: toResult(entry), is_error: entry.status === 'error' }];
       });
       return content.length === 0 ? [] : [{ role: 'user', content }];
     }
   }
+}
+
+function toResult({ content, images }: ToolReturn): string | (TextBlockParam | ImageBlockParam)[] {
+  if (images === undefined || images.length === 0) return content;
+  return [{ type: 'text', text: content }, ...images.map(toImageBlock)];
 }
 
 /** Thoughts that led to nothing (the response was cut off) are no turn. */
@@ -70,8 +75,11 @@ function hasSubstance(content: readonly ContentBlockParam[]): boolean {
 
 function toUserBlock(part: UserPart): ContentBlockParam[] {
   if (part.type === 'text') return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
-  const { source } = part;
-  return [{ type: 'image', source: { type: 'base64', media_type: imageType(source.mediaType), data: source.data } }];
+  return [toImageBlock(part)];
+}
+
+function toImageBlock({ source }: ImagePart): ImageBlockParam {
+  return { type: 'image', source: { type: 'base64', media_type: imageType(source.mediaType), data: source.data } };
 }
 
 function imageType(mediaType: string): 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp' {

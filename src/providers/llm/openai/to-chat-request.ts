@@ -67,13 +67,20 @@ function toChatMessages(message: ModelMessage, ids: ToolCallIds, reasons: boolea
       }));
       return [{ role: 'assistant', content: text === '' ? null : text, tool_calls: calls }];
     }
-    case 'tool':
-      return message.toolReturns.flatMap(entry => {
+    case 'tool': {
+      const sent = message.toolReturns.flatMap(entry => {
         const id = ids.result(entry.toolCallId);
-        return id === null ? [] : [{ role: 'tool' as const, tool_call_id: id, content: entry.content }];
+        return id === null ? [] : [{ id, entry }];
       });
+      const returns = sent.map(({ id, entry }) => ({ role: 'tool' as const, tool_call_id: id, content: entry.content }));
+      // A tool's message holds no image there, and nothing may come between the returns of one response.
+      const images = sent.flatMap(({ entry }) => entry.images ?? []);
+      return images.length === 0 ? returns : [...returns, { role: 'user', content: toUserContent([imagesFollow, ...images]) }];
+    }
   }
 }
+
+const imagesFollow: UserPart = { type: 'text', text: 'The images that the tools returned:' };
 
 function toUserContent(content: readonly UserPart[]): Extract<ChatCompletionMessageParam, { role: 'user' }>['content'] {
   if (content.every(part => part.type === 'text')) return plainText(content);

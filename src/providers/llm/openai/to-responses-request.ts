@@ -1,6 +1,6 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
 import type { Reasoning } from 'openai/resources/shared';
-import type { AssistantPart, UserPart } from '../../../domain/messages/content.js';
+import type { AssistantPart, ToolReturn, UserPart } from '../../../domain/messages/content.js';
 import type { ModelMessage } from '../../../domain/messages/message.js';
 import type { ModelRequest, ToolChoice } from '../../../domain/model/language-model.js';
 import type { ReasoningEffort, ResponseFormat } from '../../../domain/model/model-config.js';
@@ -75,9 +75,14 @@ function toInputItems(request: ModelRequest, message: ModelMessage, ids: ToolCal
     case 'tool':
       return message.toolReturns.flatMap(entry => {
         const id = ids.result(entry.toolCallId);
-        return id === null ? [] : [{ type: 'function_call_output' as const, call_id: id, output: entry.content }];
+        return id === null ? [] : [{ type: 'function_call_output' as const, call_id: id, output: toOutput(entry) }];
       });
   }
+}
+
+function toOutput({ content, images }: ToolReturn) {
+  if (images === undefined || images.length === 0) return content;
+  return [{ type: 'input_text' as const, text: content }, ...images.map(toInputPart)];
 }
 
 function toInputPart(part: UserPart) {
