@@ -150,6 +150,11 @@ export const settingDefinitions = {
   ),
   anthropicApiKey: define(['ANTHROPIC_API_KEY'], optionalText, 'Key for Anthropic.', true),
   anthropicBaseUrl: define(['ANTHROPIC_BASE_URL'], url.nullable().default(null), "Root of Anthropic's API."),
+  anthropicPromptCaching: define(
+    ['PERDURA_ANTHROPIC_PROMPT_CACHING'],
+    flag.default(true),
+    'Whether Anthropic is asked to keep the unchanging beginning of each prompt, which makes the next one cheaper and the first one a little dearer.',
+  ),
   llmTimeoutMs: define(['PERDURA_LLM_TIMEOUT_MS'], milliseconds.default(600_000), 'How long one model call may take, in ms.'),
   llmIdleTimeoutMs: define(
     ['PERDURA_LLM_IDLE_TIMEOUT_MS'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentState } from './agents.contract.js';
 import { byAnyConversation, conversation } from './conversations.contract.js';
-import { nothing, pathId, queryBoolean } from './fields.js';
+import { jsonObject, nothing, pathId, queryBoolean } from './fields.js';
 import { compactionSettings } from './model-config.contract.js';
 import { defineRoute } from './route.js';
 
@@ -87,6 +87,51 @@ export const recompileAgentSystemPrompt = defineRoute({
   query: recompileQuery,
   body: z.unknown(),
   response: z.string(),
+});
+
+export const retrieveContext = defineRoute({
+  operationId: 'retrieve_agent_context_window',
+  method: 'get',
+  path: '/v1/agents/{agent_id}/context',
+  tag: 'agents',
+  summary: "What a conversation's model would be sent now, and how many tokens each part of it takes",
+  params: byAgent,
+  query: z.object({ conversation_id: z.string().optional() }),
+  body: nothing,
+  response: z.object({
+    context_window_size_max: z.number(),
+    context_window_size_current: z.number(),
+    num_messages: z.number(),
+    num_archival_memory: z.number(),
+    num_recall_memory: z.number(),
+    num_tokens_external_memory_summary: z.number(),
+    external_memory_summary: z.string(),
+    num_tokens_system: z.number(),
+    system_prompt: z.string(),
+    num_tokens_core_memory: z.number(),
+    core_memory: z.string(),
+    num_tokens_memory_filesystem: z.number(),
+    memory_filesystem: z.string().nullable(),
+    num_tokens_tool_usage_rules: z.number(),
+    tool_usage_rules: z.string().nullable(),
+    num_tokens_directories: z.number(),
+    directories: z.string().nullable(),
+    num_tokens_summary_memory: z.number(),
+    summary_memory: z.string().nullable(),
+    num_tokens_functions_definitions: z.number(),
+    functions_definitions: z
+      .array(
+        z.object({
+          type: z.literal('function'),
+          function: z.object({ name: z.string(), description: z.string(), parameters: jsonObject }),
+        }),
+      )
+      .nullable(),
+    num_tokens_messages: z.number(),
+    messages: z.array(z.object({ id: z.string(), role: z.string() }).loose()),
+    /** Of this server, beside V1. */
+    token_count_method: z.enum(['tokenizer', 'provider', 'estimate']),
+  }),
 });
 
 export const resetMessages = defineRoute({

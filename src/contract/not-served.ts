@@ -19,7 +19,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'put', path: '/v1/admin/users/', operationId: 'update_user' },
   { method: 'post', path: '/v1/agents/import', operationId: 'import_agent' },
   { method: 'post', path: '/v1/agents/messages/search', operationId: 'search_messages' },
-  { method: 'get', path: '/v1/agents/{agent_id}/context', operationId: 'retrieve_agent_context_window' },
   { method: 'get', path: '/v1/agents/{agent_id}/export', operationId: 'export_agent' },
   { method: 'post', path: '/v1/agents/{agent_id}/export', operationId: 'export_agent_with_skills' },
   { method: 'get', path: '/v1/agents/{agent_id}/files', operationId: 'list_files_for_agent' },

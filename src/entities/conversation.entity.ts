@@ -18,6 +18,8 @@ export class Conversation {
   @Column({ type: 'bigint', default: 0 }) lastAcceptNo: string;
   /** The position of the last message put into the context. */
   @Column({ type: 'bigint', default: 0 }) lastPosition: string;
+  /** Of all its messages that count, in the context or not. Kept by a trigger: ADR 15. */
+  @Column({ type: 'bigint', default: 0 }) messageCount: string;
   /** Memory has changed since the system message was compiled; the next run compiles it anew. */
   @Column(flag) systemStale: boolean;
   /** By block id, the version that the context tells the model of: from the system message, or from what an edit of its own returned. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createContextOverview } from '../activities/llm/context-overview.js';
 import { createPreviewRequest } from '../activities/llm/preview-request.js';
 import { createCodecAccess, originsOfUi } from '../api/middleware/codec-access.js';
 import { createAnsweredRuns } from '../api/routes/messages/answered-runs.js';
@@ -35,6 +36,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     version,
     answeredRuns,
     previewRequest: createPreviewRequest(backend),
+    describeContext: createContextOverview(backend),
     codecAccess,
     payloadCodec: createPayloadCodec(settings.encryptionKeys),
     keepaliveMs: settings.keepaliveMs,

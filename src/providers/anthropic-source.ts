@@ -10,6 +10,7 @@ import type { ModelSource } from './model-source.js';
 export interface AnthropicSourceOptions {
   readonly apiKey: string;
   readonly baseUrl: string;
+  readonly cachesPrompts: boolean;
   readonly limits: CallLimits;
 }
 
@@ -21,7 +22,7 @@ const defaultThinkingTokens = 1024;
 
 /** Claude, by Anthropic's own API or a proxy of it. The SDK is loaded when it is first needed: it would cost every start 0.15 s. */
 export function createAnthropicSource(options: AnthropicSourceOptions): ModelSource {
-  const { apiKey, baseUrl, limits } = options;
+  const { apiKey, baseUrl, cachesPrompts, limits } = options;
   const connect = lazy(async () => {
     const sdk = await import('@anthropic-ai/sdk');
     const client = new sdk.Anthropic({
@@ -36,7 +37,7 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     return { client, sdk };
   });
   const connected = async (): Promise<LanguageModel> =>
-    createAnthropicLanguageModel({ ...(await connect()), baseUrl, secrets: [apiKey], limits });
+    createAnthropicLanguageModel({ ...(await connect()), baseUrl, cachesPrompts, secrets: [apiKey], limits });
   const names = cachedListing(async () => {
     const { client } = await connect();
     return (await client.models.list({ limit: 100 }, { timeout: listTimeoutMs })).data.map(model => model.id);
@@ -62,6 +63,7 @@ export function createAnthropicSource(options: AnthropicSourceOptions): ModelSou
     resolveEmbedding: () => Promise.resolve(null),
     languageModel: () => ({
       requestBody: async request => (await connected()).requestBody(request),
+      counting: async (...call) => (await connected()).counting(...call),
       complete: async (...call) => (await connected()).complete(...call),
     }),
     embeddingModel: () => null,

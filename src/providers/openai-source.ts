@@ -75,6 +75,7 @@ export function createOpenAiSource(options: OpenAiSourceOptions): ModelSource {
       const connected = async (): Promise<LanguageModel> => createOpenAiLanguageModel({ ...place, ...(await connect()), protocol, limits });
       return {
         requestBody: async request => (await connected()).requestBody(request),
+        counting: async (...call) => (await connected()).counting(...call),
         complete: async (...call) => (await connected()).complete(...call),
       };
     },

@@ -19,20 +19,32 @@ export function createConversationMessagesRepository(database: Database) {
      */
     async list(filter: ConversationMessageFilter, page: KeysetPage): Promise<Message[]> {
       const conditions = createConditions();
-      const history = historySql(conditions.parameter(filter.conversationId));
-      conditions.addIf(filter.groupId, 'h.group_id = $?');
-      if (filter.withErrors !== true) conditions.add('h.is_err = $?', false);
-      const bound = (cursor: string | null, operator: '<' | '>'): void => {
-        conditions.addIf(
-          cursor,
-          `(h.place ${operator} (select k.place from history k where k.id = $?) or not exists (select from history k where k.id = $?))`,
-        );
-      };
-      bound(page.after, page.ascending ? '>' : '<');
-      bound(page.before, page.ascending ? '<' : '>');
+      const conversation = conditions.parameter(filter.conversationId);
+      const limit = conditions.parameter(page.limit);
+      const placeOf = (cursor: string | null, otherwise: string): string =>
+        cursor === null ? otherwise : `coalesce(${placeSql(conversation, conditions.parameter(cursor))}, ${otherwise})`;
+      const [lower, upper] = page.ascending ? [page.after, page.before] : [page.before, page.after];
+      const ends = { lower: placeOf(lower, '-1'), upper: placeOf(upper, largestPlace) };
+      const chosen = createConditions(conditions);
+      chosen.addIf(filter.groupId, 'm.group_id = $?');
+      if (filter.withErrors !== true) chosen.add('m.is_err = $?', false);
       const direction = page.ascending ? 'asc' : 'desc';
       const rows = await database.query<MessageRow>(
-        `with recursive ${history} select h.* from history h where ${conditions.sql} order by h.place ${direction} limit ${conditions.parameter(page.limit)}`,
+        `with recursive ${lineageSql(conversation)}, ends as materialized (
+           select ${ends.lower} as lower, ${ends.upper} as upper
+         ), page as (
+           select m.*, 0 as place from conversation_messages s join messages m on m.id = s.message_id, ends
+            where s.conversation_id = ${conversation} and s.position = 0 and ends.lower < 0 and ends.upper > 0 and ${chosen.sql}
+           union all
+           select part.* from lineage l cross join lateral (
+             select m.*, m.sequence_id as place from messages m
+              where m.conversation_id = l.id and m.sequence_id <= coalesce(l.until, ${largestPlace})
+                and m.sequence_id > (select lower from ends) and m.sequence_id < (select upper from ends)
+                and m.id is distinct from (${systemSql('l.id')}) and ${chosen.sql}
+              order by m.sequence_id ${direction} limit ${limit}
+           ) part
+         )
+         select * from page order by place ${direction} limit ${limit}`,
         conditions.parameters,
       );
       return rows.map(toMessage);
@@ -42,13 +54,31 @@ export function createConversationMessagesRepository(database: Database) {
 
 export type ConversationMessagesRepository = ReturnType<typeof createConversationMessagesRepository>;
 
-/** Parts of a `with recursive`: `history` = the rows of `messages` with their `place`, 0 for the system message. `conversation` = an expression for its id. */
-export function historySql(conversation: string): string {
+const largestPlace = '9223372036854775807';
+
+/** The id of a conversation's system message. */
+function systemSql(conversation: string): string {
+  return `select s.message_id from conversation_messages s where s.conversation_id = ${conversation} and s.position = 0`;
+}
+
+/** The place of a message in the history, null when it is none of it. */
+function placeSql(conversation: string, messageId: string): string {
+  return `(select case when k.id is distinct from (${systemSql('l.id')}) then k.sequence_id when l.id = ${conversation} then 0 end
+             from messages k join lineage l on l.id = k.conversation_id and (l.until is null or k.sequence_id <= l.until) where k.id = ${messageId})`;
+}
+
+/** A part of a `with recursive`: a conversation, and those whose history it has taken over, each up to `until`. */
+function lineageSql(conversation: string): string {
   return `lineage as (
   select c.id, c.forked_from_id, c.forked_at_sequence, null::bigint as until from conversations c where c.id = ${conversation}
   union all
   select c.id, c.forked_from_id, c.forked_at_sequence, least(l.until, l.forked_at_sequence) from lineage l join conversations c on c.id = l.forked_from_id
-), history as (
+)`;
+}
+
+/** Parts of a `with recursive`: `history` = the rows of `messages` with their `place`, 0 for the system message. `conversation` = an expression for its id. */
+export function historySql(conversation: string): string {
+  return `${lineageSql(conversation)}, history as (
   select m.*, case when s.message_id is null then m.sequence_id else 0 end as place
     from lineage l join messages m on m.conversation_id = l.id and (l.until is null or m.sequence_id <= l.until)
     left join conversation_messages s on s.conversation_id = l.id and s.position = 0 and s.message_id = m.id

@@ -44,10 +44,9 @@ export function createMessageListRepository(database: Database) {
       conditions.addIf(filter.runId, 'm.run_id = $?');
       conditions.addIf(filter.stepId, 'm.step_id = $?');
       conditions.addIf(filter.groupId, 'm.group_id = $?');
-      conditions.addIf(
-        filter.conversationId,
-        "m.conversation_id in (select id from conversations where id = $? or ($? = 'default' and is_default))",
-      );
+      if (filter.conversationId === 'default')
+        conditions.add('m.conversation_id in (select id from conversations where agent_id = $? and is_default)', filter.agentId ?? null);
+      else conditions.addIf(filter.conversationId, 'm.conversation_id = $?');
       if (filter.withErrors !== true) conditions.add('m.is_err = $?', false);
       conditions.addIf(page.before, 'm.sequence_id < (select sequence_id from messages where id = $?)');
       conditions.addIf(page.after, 'm.sequence_id > (select sequence_id from messages where id = $?)');

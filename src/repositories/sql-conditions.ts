@@ -3,15 +3,16 @@ export interface Conditions {
   /** `$?` in the text stands for the value. */
   add(text: string, value: unknown): void;
   addIf(value: unknown, text: string): void;
-  parameter(value: unknown): string;
+  readonly parameter: (value: unknown) => string;
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
 
-export function createConditions(): Conditions {
+/** `outer` = conditions of another part of the same statement, whose parameters go on here. */
+export function createConditions(outer?: Conditions): Conditions {
   const texts: string[] = [];
   const parameters: unknown[] = [];
-  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
+  const parameter = outer?.parameter ?? ((value: unknown): string => `$${parameters.push(value)}`);
   const add = (text: string, value: unknown): void => {
     texts.push(text.replaceAll('$?', parameter(value)));
   };
@@ -24,7 +25,7 @@ export function createConditions(): Conditions {
     get sql() {
       return texts.length === 0 ? 'true' : texts.join(' and ');
     },
-    parameters,
+    parameters: outer?.parameters ?? parameters,
   };
 }
 

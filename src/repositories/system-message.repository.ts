@@ -140,7 +140,7 @@ select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.t
                          order by b.shown_at, b.label)
           from (${shownBlocks('c.id')}) b) as blocks,
        (select jsonb_object_agg(b.id, b.version) from (${shownBlocks('c.id')}) b) as shown_versions,
-       greatest(0, (select count(*) from messages m where m.agent_id = a.id and not m.is_err)
+       greatest(0, (select sum(x.message_count) from conversations x where x.agent_id = a.id)
                  - (select count(*) from conversation_messages cm where cm.conversation_id = c.id))::int as recall_count,
        (select count(*) from archives_agents aa join passages p on p.archive_id = aa.archive_id where aa.agent_id = a.id)::int as archival_count,
        (select jsonb_agg(tag order by tag) from (

@@ -30,9 +30,12 @@ const last = { type: 'message_stop' };
 describe('anthropic by the official SDK', () => {
   let server: WireServer;
   const model = (): LanguageModel =>
-    createAnthropicSource({ apiKey: secret, baseUrl: server.url, limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 } }).languageModel(
-      thinker,
-    );
+    createAnthropicSource({
+      apiKey: secret,
+      baseUrl: server.url,
+      cachesPrompts: true,
+      limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
+    }).languageModel(thinker);
 
   beforeEach(async () => {
     server = await startWireServer();

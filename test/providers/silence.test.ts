@@ -26,7 +26,9 @@ const forms: readonly Form[] = [
     name: 'anthropic',
     frames: anthropicFrames,
     model: (server, limits) =>
-      createAnthropicSource({ apiKey: 'sk-secret', baseUrl: server.url, limits }).languageModel(config('claude-sonnet-5')),
+      createAnthropicSource({ apiKey: 'sk-secret', baseUrl: server.url, cachesPrompts: true, limits }).languageModel(
+        config('claude-sonnet-5'),
+      ),
   },
 ];
 

@@ -107,6 +107,7 @@ describe('whoever watches the wire', () => {
     const model = createAnthropicSource({
       apiKey: 'sk-ant',
       baseUrl: server.url,
+      cachesPrompts: true,
       limits: { timeoutMs: 10_000, idleTimeoutMs: 10_000 },
     }).languageModel(claude);
     const events: { readonly type: string; readonly [member: string]: unknown }[] = [

@@ -3,8 +3,8 @@ import pg from 'pg';
 type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 const prototype = pg.Client.prototype as unknown as { query: Query };
 
-/** The own statements that this process has sent while `work` ran, transaction marks included. */
-export async function recordStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
+/** The statements that this process has sent while `work` ran, transaction marks included, the log of runs aside. */
+async function recordStatements(work: () => Promise<unknown>): Promise<readonly string[]> {
   const statements: string[] = [];
   const { query } = prototype;
   prototype.query = function counted(...args) {
@@ -16,39 +16,31 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<re
   } finally {
     prototype.query = query;
   }
-  return ownStatements(statements);
+  return statements.filter(statement => !ofTheLog.some(begin => statement.startsWith(begin)));
 }
 
-/** The fewest own statements of several tries: background work that is not known here can only add some. */
-export async function fewestStatements(work: () => Promise<unknown>, tries = 3): Promise<readonly string[]> {
-  let fewest = await recordStatements(work);
+/** The statements that each of several tries has sent: what the server does by itself meanwhile is not in all of them. */
+export async function commonStatements(work: () => Promise<unknown>, tries = 3): Promise<readonly string[]> {
+  let common = await recordStatements(work);
   for (let n = 1; n < tries; n += 1) {
-    const statements = await recordStatements(work);
-    if (statements.length < fewest.length) fewest = statements;
+    const rest = [...(await recordStatements(work))];
+    common = common.filter(statement => {
+      const index = rest.indexOf(statement);
+      if (index >= 0) rest.splice(index, 1);
+      return index >= 0;
+    });
   }
-  return fewest;
+  return common;
 }
 
-/** What a server does by itself, and the log of runs: how often it is written, told of and read depends on how fast a response comes. */
-const besides = [
-  'listen ',
+/** The log of runs: how often it is written, told of and read depends on how fast a response comes. */
+const ofTheLog = [
   'select pg_notify',
   'select e.seq',
   'select id, last_seq, status',
   'with fenced as ( update runs set last_seq = last_seq + $3,',
   'update runs set answered_at',
-  'update agents a set lifecycle_state',
-  'select r.conversation_id as "conversationId"',
-  'select id from runs where callback_url',
-  'delete from provider_traces',
-  'delete from embeddings',
-  '(select id from approval_requests',
 ];
-
-/** The statements that an operation itself takes. */
-function ownStatements(statements: readonly string[]): readonly string[] {
-  return statements.filter(statement => !besides.some(begin => statement.startsWith(begin)));
-}
 
 /** As much of a statement as it takes to tell which it is. */
 function gistOf(query: unknown): string {

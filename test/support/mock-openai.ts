@@ -68,6 +68,7 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
     const body = await readBody(request);
     const path = (request.url ?? '').replace(/\?.*$/, '');
     if (path.endsWith('/models')) return json(response, 200, { object: 'list', data: [{ id: 'mock-model', object: 'model' }] });
+    if (path.endsWith('/count_tokens')) return json(response, 200, { input_tokens: countedByAnthropic });
     if (path.endsWith('/embeddings')) {
       mock.embedded.push(body['input'] as readonly string[]);
       return json(response, 200, embeddings(body));
@@ -82,6 +83,9 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
   }
   return mock;
 }
+
+/** Whatever the prompt: a number that no count of ours would give. */
+export const countedByAnthropic = 123_457;
 
 const framers: Readonly<Record<WireForm, (reply: MockReply) => MockFrames>> = {
   chat: chatFrames,

@@ -65,17 +65,20 @@ function refusalOf({ conversationId }: RunRequest, upcoming: UpcomingCall | null
 }
 
 /** The context as the run's start would leave it. */
-async function contextOf(
-  { systemMessages }: PreviewRequestDeps,
-  { agentId, runId, input }: RunRequest,
-  { conversationId, clearsContext, systemStale, messages }: UpcomingCall,
-): Promise<Message[]> {
-  const before = clearsContext ? messages.slice(0, 1) : messages;
+async function contextOf(deps: PreviewRequestDeps, { agentId, runId, input }: RunRequest, upcoming: UpcomingCall): Promise<Message[]> {
+  const { conversationId, clearsContext, messages } = upcoming;
+  const before = await contextNow(deps, { ...upcoming, messages: clearsContext ? messages.slice(0, 1) : messages });
+  return [...before, ...input.map(message => inputToMessage(message, { agentId, conversationId, runId }))];
+}
+
+/** The context, with the system message that the next run will have. */
+export async function contextNow(
+  { systemMessages }: Pick<PreviewRequestDeps, 'systemMessages'>,
+  { conversationId, systemStale, messages }: Pick<UpcomingCall, 'conversationId' | 'systemStale' | 'messages'>,
+): Promise<readonly Message[]> {
   const text = systemStale ? await systemMessages.refreshed(conversationId) : null;
-  const [first, ...rest] = before;
-  const isOld = text !== null && first?.role === 'system';
-  const fresh: readonly Message[] = isOld ? [{ ...first, content: [{ type: 'text', text }] }, ...rest] : before;
-  return [...fresh, ...input.map(message => inputToMessage(message, { agentId, conversationId, runId }))];
+  const [first, ...rest] = messages;
+  return text !== null && first?.role === 'system' ? [{ ...first, content: [{ type: 'text', text }] }, ...rest] : messages;
 }
 
 /** Budgets are looked at, and nothing is set aside. */

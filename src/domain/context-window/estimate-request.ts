@@ -3,7 +3,7 @@ import type { ModelRequest } from '../model/language-model.js';
 import { estimateTokens } from './estimate-tokens.js';
 
 /** What an image takes at most with the providers that we have; the length of its data says nothing. */
-const imageTokens = 2000;
+export const imageTokens = 2000;
 
 /** A careful estimate of a request's prompt, tools included. */
 export function estimateRequestTokens({ messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>): number {

@@ -61,6 +61,10 @@ export interface WireObserver {
   received(body: unknown): void;
 }
 
+/** What there is to count a prompt by: the model's own tokenizer, or what its provider makes of the whole. */
+export type PromptCounting =
+  { readonly kind: 'texts'; readonly count: (text: string) => number } | { readonly kind: 'prompt'; readonly tokens: number };
+
 /**
  * The port to a model provider. Implementations stream always: `onDelta` is called synchronously, in order, and the concatenated deltas equal
  * the response's content. Throws ModelError for every provider failure. When `signal` aborts, the provider's connection is closed and the
@@ -70,6 +74,8 @@ export interface WireObserver {
 export interface LanguageModel {
   /** The body that `complete` would send for the request; null for a model inside this server, to which nothing is sent. */
   requestBody(request: ModelRequest): Promise<unknown>;
+  /** Null where nobody can tell but the answer itself. Throws ModelError when a provider that counts cannot be asked. */
+  counting(request: ModelRequest, signal: AbortSignal): Promise<PromptCounting | null>;
   complete(
     request: ModelRequest,
     onDelta: (delta: ModelDelta) => void,

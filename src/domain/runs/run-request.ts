@@ -34,6 +34,9 @@ export interface RunOptions {
   readonly clientSkills: readonly ClientSkill[];
 }
 
+/** Of a run that wants nothing of its own. */
+export const noOptions: RunOptions = { maxSteps: 1, overrideModel: null, overrideSystem: null, clientTools: [], clientSkills: [] };
+
 export interface ClientSkill {
   readonly name: string;
   readonly description: string;

@@ -19,6 +19,7 @@ import { Jobs1765200000002 } from './1765200000002-jobs.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
 import { VectorCarrying1765400000001 } from './1765400000001-vector-carrying.js';
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
+import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   VectorIndexes1765400000000,
   VectorCarrying1765400000001,
   Compactions1765500000000,
+  MessageCounts1765600000000,
 ];

@@ -34,7 +34,7 @@ describe('toAnthropicRequest', () => {
         role: 'user',
         content: [
           { type: 'text', text: 'before' },
-          { type: 'text', text: 'add' },
+          { type: 'text', text: 'add', ...ephemeral },
         ],
       },
       { role: 'assistant', content: [{ type: 'text', text: 'ok' }, use('a'), use('b')] },
@@ -52,6 +52,11 @@ describe('toAnthropicRequest', () => {
       sent.tools?.map(tool => 'cache_control' in tool),
       [false, true],
     );
+  });
+
+  it('marks nothing when nothing is to be cached', () => {
+    const sent = toAnthropicRequest(request(plain, [system('be kind'), user('add')], { tools: [addTool] }), false);
+    assert.doesNotMatch(JSON.stringify(sent), /cache_control/);
   });
 
   it("begins and ends with the user's turn", () => {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { DescribeContext } from '../../../activities/llm/context-overview.js';
 import * as contract from '../../../contract/context.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
+import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { ConversationForksRepository, ForkPoint } from '../../../repositories/conversation-forks.repository.js';
 import type { ConversationsRepository } from '../../../repositories/conversations.repository.js';
 import type { SystemMessageRepository } from '../../../repositories/system-message.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
+import { presentContextOverview } from '../../presenters/context-overview.js';
 import { presentConversation } from '../../presenters/conversation.js';
+import { requireAgent } from '../require-agent.js';
 import { compactConversation } from './compact-conversation.js';
 import type { CompactConversationDeps } from './compact-conversation.js';
 import { findConversation } from './find-conversation.js';
@@ -18,6 +22,8 @@ export interface ContextRoutesDeps extends CompactConversationDeps, FindConversa
   readonly conversationRows: ConversationsRepository;
   readonly conversationForks: ConversationForksRepository;
   readonly systemMessages: SystemMessageRepository;
+  readonly agents: Pick<AgentsRepository, 'exists' | 'find'>;
+  readonly describeContext: DescribeContext;
 }
 
 /** The operations on what a conversation's model is sent, and those on an agent that mean its default conversation. */
@@ -27,6 +33,9 @@ export function contextRoutes(deps: ContextRoutesDeps): MountedRoute[] {
   return [
     handleRoute(contract.compactConversation, async ({ params, body }, context) =>
       compactConversation(deps, await findConversation(deps, params.conversation_id, body.agent_id, context), body, context),
+    ),
+    handleRoute(contract.retrieveContext, ({ params, query }, context) =>
+      describeContext(deps, params.agent_id, query.conversation_id ?? null, context),
     ),
     handleRoute(contract.summarizeMessages, async ({ params, body }, context) =>
       compactConversation(deps, await findConversation(deps, params.agent_id, null, context), body, context),
@@ -51,6 +60,15 @@ export function contextRoutes(deps: ContextRoutesDeps): MountedRoute[] {
       return presentConversation(fork);
     }),
   ];
+}
+
+async function describeContext(deps: ContextRoutesDeps, agentId: string, named: string | null, context: RequestContext) {
+  const conversationId = named === 'default' ? null : named;
+  const { organizationId, signal } = context;
+  const overview = await deps.describeContext({ organizationId, agentId, conversationId }, signal);
+  if (overview !== null) return presentContextOverview(overview, conversationId);
+  await requireAgent(deps.agents, agentId, context);
+  throw notFound('Conversation', conversationId ?? '');
 }
 
 async function recompile(

@@ -1,5 +1,6 @@
 import type { Anthropic, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
-import type { LanguageModel } from '../../../domain/model/language-model.js';
+import type { MessageCountTokensParams } from '@anthropic-ai/sdk/resources/messages';
+import type { LanguageModel, ModelRequest } from '../../../domain/model/language-model.js';
 import { ModelError } from '../../../domain/model/model-error.js';
 import { assertEventStream } from '../assert-event-stream.js';
 import { classifyProviderFailure } from '../classify-provider-failure.js';
@@ -16,21 +17,32 @@ export interface AnthropicModelOptions {
   /** The SDK's classes of errors; the SDK itself is loaded late. */
   readonly sdk: { readonly APIError: typeof APIError; readonly APIConnectionTimeoutError: typeof APIConnectionTimeoutError };
   readonly baseUrl: string;
+  /** Whether Anthropic is told what to keep for the next request. */
+  readonly cachesPrompts: boolean;
   readonly secrets: readonly string[];
   readonly limits: CallLimits;
 }
 
 const provider = 'anthropic';
+const countTimeoutMs = 4000;
 
 /** Claude, by Anthropic's own API. */
 export function createAnthropicLanguageModel(options: AnthropicModelOptions): LanguageModel {
   return {
-    requestBody: request => Promise.resolve(toAnthropicRequest(request)),
+    requestBody: request => Promise.resolve(toAnthropicRequest(request, options.cachesPrompts)),
+    async counting(request, signal) {
+      try {
+        const { input_tokens: tokens } = await options.client.messages.countTokens(countable(request), { signal, timeout: countTimeoutMs });
+        return { kind: 'prompt', tokens };
+      } catch (error) {
+        throw classifyAnthropicError(error, options);
+      }
+    },
     complete: (request, onDelta, signal, observer) =>
       streamResponse({
         provider,
         open: async stop => {
-          const body = toAnthropicRequest(request);
+          const body = toAnthropicRequest(request, options.cachesPrompts);
           observer?.sent(body);
           const answer = await options.client.messages.create(body, { signal: stop }).withResponse();
           return assertEventStream(answer, { provider, baseUrl: options.baseUrl, secrets: options.secrets });
@@ -42,6 +54,19 @@ export function createAnthropicLanguageModel(options: AnthropicModelOptions): La
         signal,
         limits: options.limits,
       }),
+  };
+}
+
+/** What goes into a prompt of the request that would be sent. */
+function countable(request: ModelRequest): MessageCountTokensParams {
+  const { model, messages, system, tools, tool_choice, thinking } = toAnthropicRequest(request);
+  return {
+    model,
+    messages,
+    ...(system === undefined ? {} : { system }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(tool_choice === undefined ? {} : { tool_choice }),
+    ...(thinking === undefined ? {} : { thinking }),
   };
 }
 

@@ -17,14 +17,15 @@ import type { AnthropicTurn } from './to-anthropic-turns.js';
 const defaultMaxTokens = 4096;
 const adaptiveMaxTokens = 16_384;
 const smallestThinkingBudget = 1024;
-const cached = { cache_control: { type: 'ephemeral' as const } };
+const marker = { cache_control: { type: 'ephemeral' as const } };
 
 /**
- * A request in the form of Anthropic's messages, with tools, system message and the history so far as cached prefixes. There is no temperature:
- * the API takes none since its version 2026-10-21, not even the default.
+ * A request in the form of Anthropic's messages, with tools, system message and the history so far as cached prefixes, unless caching is not wanted:
+ * four markers, which is the most that the API takes. There is no temperature: the API takes none since its version 2026-10-21, not even the default.
  */
-export function toAnthropicRequest(request: ModelRequest): MessageCreateParamsStreaming {
+export function toAnthropicRequest(request: ModelRequest, caches = true): MessageCreateParamsStreaming {
   const { config } = request;
+  const cached = caches ? marker : {};
   const { system, rest } = splitSystem(request.messages);
   const wanted = wantedForm(config);
   const turns = toAnthropicTurns(request, rest, wanted !== 'none');
@@ -35,8 +36,10 @@ export function toAnthropicRequest(request: ModelRequest): MessageCreateParamsSt
     stream: true,
     max_tokens: maxTokens(config, form),
     ...(system.trim() === '' ? {} : { system: [{ type: 'text', text: system, ...cached }] }),
-    messages: markLast(form === wanted ? turns : toAnthropicTurns(request, rest, false)),
-    ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools, config.strict), tool_choice: toToolChoice(request, form) }),
+    messages: markEnds(form === wanted ? turns : toAnthropicTurns(request, rest, false), cached),
+    ...(request.tools.length === 0
+      ? {}
+      : { tools: toTools(request.tools, config.strict, cached), tool_choice: toToolChoice(request, form) }),
     ...toThinking(config, form),
     ...(Object.keys(output).length === 0 ? {} : { output_config: output }),
     ...(request.user === null ? {} : { metadata: { user_id: request.user } }),
@@ -84,17 +87,23 @@ function innerSchema(jsonSchema: Readonly<Record<string, unknown>>): Record<stri
   return typeof inner === 'object' && inner !== null ? { ...inner } : { ...jsonSchema };
 }
 
-/** The end of the history is where the next request's cached prefix ends. */
-function markLast(turns: AnthropicTurn[]): AnthropicTurn[] {
-  const content = turns.at(-1)?.content ?? [];
-  const block = content.at(-1);
-  if (block?.type === 'text' || block?.type === 'tool_result' || block?.type === 'image')
-    content[content.length - 1] = { ...block, ...cached };
+type Marker = Partial<typeof marker>;
+
+/**
+ * The end of the history is where the next request's cached prefix ends. That of the request before is marked once more: from a marker the API looks
+ * only a few blocks back for what it has cached, and a step with many calls has more.
+ */
+function markEnds(turns: AnthropicTurn[], cached: Marker): AnthropicTurn[] {
+  for (const { content } of turns.filter(turn => turn.role === 'user').slice(-2)) {
+    const block = content.at(-1);
+    if (block?.type === 'text' || block?.type === 'tool_result' || block?.type === 'image')
+      content[content.length - 1] = { ...block, ...cached };
+  }
   return turns;
 }
 
 /** The last one is marked: tools stay the same when a memory edit changes the system message behind them. */
-function toTools(tools: readonly ToolSchema[], strict: boolean): Tool[] {
+function toTools(tools: readonly ToolSchema[], strict: boolean, cached: Marker): Tool[] {
   return tools.map(({ name, description, parameters }, index) => ({
     name,
     description,

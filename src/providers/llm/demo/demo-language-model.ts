@@ -8,6 +8,7 @@ import type { DemoCall } from './demo-rules.js';
 export function createDemoLanguageModel(): LanguageModel {
   return {
     requestBody: () => Promise.resolve(null),
+    counting: () => Promise.resolve(null),
     complete: async (request, onDelta, signal) => respond(request, onDelta, signal),
   };
 }

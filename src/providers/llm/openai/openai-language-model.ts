@@ -9,6 +9,7 @@ import { classifyOpenAiError } from './classify-openai-error.js';
 import type { OpenAiPlace } from './classify-openai-error.js';
 import { createChatEventReader } from './from-chat-event.js';
 import { fromResponsesEvent } from './from-responses-event.js';
+import { openAiTokenizer } from './openai-tokenizer.js';
 import type { OpenAiProtocol } from './openai-protocol.js';
 import { createResponsesFold } from './responses-fold.js';
 import { isReasoningModel } from './reasoning-models.js';
@@ -27,6 +28,10 @@ export function createOpenAiLanguageModel({ client, protocol, limits, ...place }
   const server = { provider, baseUrl, secrets };
   return {
     requestBody: request => Promise.resolve(protocol === 'chat' ? toChatRequest(request) : toResponsesRequest(request)),
+    async counting({ config }) {
+      const count = await openAiTokenizer(config.model);
+      return count === null ? null : { kind: 'texts', count };
+    },
     complete(request, onDelta, signal, observer) {
       const shared = { provider, classify: (error: unknown) => classifyOpenAiError(error, place), onDelta, signal, limits };
       const { model, reasoningEffort } = request.config;
