@@ -119,55 +119,16 @@ export function createAgentsRepository(database: TransactionalDatabase) {
 
     /** One statement, which takes the rows' locks in the common order; the system message is compiled anew at the next run. False = no such agent. */
     async update(organizationId: string, userId: string, id: string, change: AgentChange): Promise<boolean> {
-      const names = Object.keys(change.columns).filter(name => name !== 'tool_rules');
-      const rules = 'tool_rules' in change.columns ? 'r.tool_rules' : 'a.tool_rules';
-      const attached =
-        'select id from tools n where n.id = any($6) and not exists (select from tools_agents x where x.agent_id = a.id and x.tool_id = n.id)';
-      const sets = [
-        ...names.map(name => `${name} = r.${name}`),
-        `tool_rules = ${rules} || ${approvalRulesSql(rules, attached)}`,
-        'last_updated_by_id = $3',
-        'updated_at = now()',
-      ].join(', ');
-      const rows = await database.query(
-        `with shown as (
-           select c.id from conversations c where c.agent_id = $1 order by c.id for no key update
-         ), changed as (
-           update agents a set ${sets} from jsonb_populate_record(null::agents, $4::jsonb) r
-            where a.id = $1 and a.organization_id = $2 and (select count(*) from shown) >= 0 returning a.id
-         ), stale as (
-           update conversations c set system_stale = true from changed, shown where c.id = shown.id
-         ), lost_blocks as (
-           delete from blocks_agents ba using changed where ba.agent_id = changed.id and $5::text[] is not null and ba.block_id <> all($5)
-         ), more_blocks as (
-           insert into blocks_agents (agent_id, block_id, block_label, created_at)
-           select changed.id, b.id, b.label, ${inOrder('$5')} from changed, blocks b where b.id = any($5) on conflict (agent_id, block_id) do nothing
-         ), lost_tools as (
-           delete from tools_agents ta using changed where ta.agent_id = changed.id and $6::text[] is not null and ta.tool_id <> all($6)
-         ), more_tools as (
-           insert into tools_agents (agent_id, tool_id) select changed.id, t.id from changed, tools t where t.id = any($6) on conflict do nothing
-         ), lost_tags as (
-           delete from agents_tags x using changed where x.agent_id = changed.id and $7::text[] is not null and x.tag <> all($7)
-         ), more_tags as (
-           insert into agents_tags (agent_id, tag) select distinct changed.id, tag from changed, unnest($7::text[]) as tag on conflict do nothing
-         ), lost_identities as (
-           delete from identities_agents x using changed where x.agent_id = changed.id and $8::text[] is not null and x.identity_id <> all($8)
-         ), more_identities as (
-           insert into identities_agents (identity_id, agent_id)
-           select i.id, changed.id from changed, identities i where i.id = any($8) and i.organization_id = $2 on conflict do nothing
-         )
-         select id from changed`,
-        [
-          id,
-          organizationId,
-          userId,
-          JSON.stringify(change.columns),
-          change.blockIds ?? null,
-          change.toolIds ?? null,
-          change.tags ?? null,
-          change.identityIds ?? null,
-        ],
-      );
+      const rows = await database.query(updateSql(change.columns), [
+        id,
+        organizationId,
+        userId,
+        JSON.stringify(change.columns),
+        change.blockIds ?? null,
+        change.toolIds ?? null,
+        change.tags ?? null,
+        change.identityIds ?? null,
+      ]);
       return rows.length > 0;
     },
 
@@ -229,6 +190,47 @@ with agent as (
   select id, organization_id, $9, $10, role, content, tool_calls, tool_returns, model, search_text from entries order by n
 )
 insert into conversation_messages (conversation_id, position, message_id) select $10, n - 1, id from entries`;
+}
+
+function updateSql(columns: AgentColumns): string {
+  const names = Object.keys(columns).filter(name => name !== 'tool_rules');
+  const rules = 'tool_rules' in columns ? 'r.tool_rules' : 'a.tool_rules';
+  const attached =
+    'select id from tools n where n.id = any($6) and not exists (select from tools_agents x where x.agent_id = a.id and x.tool_id = n.id)';
+  const sets = [
+    ...names.map(name => `${name} = r.${name}`),
+    `tool_rules = ${rules} || ${approvalRulesSql(rules, attached)}`,
+    'last_updated_by_id = $3',
+    'updated_at = now()',
+  ].join(', ');
+  return `
+with shown as (
+  select c.id from conversations c where c.agent_id = $1 order by c.id for no key update
+), changed as (
+  update agents a set ${sets} from jsonb_populate_record(null::agents, $4::jsonb) r
+   where a.id = $1 and a.organization_id = $2 and (select count(*) from shown) >= 0 returning a.id
+), stale as (
+  update conversations c set system_stale = true from changed, shown where c.id = shown.id
+), lost_blocks as (
+  delete from blocks_agents ba using changed where ba.agent_id = changed.id and $5::text[] is not null and ba.block_id <> all($5)
+), more_blocks as (
+  insert into blocks_agents (agent_id, block_id, block_label, created_at)
+  select changed.id, b.id, b.label, ${inOrder('$5')} from changed, blocks b where b.id = any($5) on conflict (agent_id, block_id) do nothing
+), lost_tools as (
+  delete from tools_agents ta using changed where ta.agent_id = changed.id and $6::text[] is not null and ta.tool_id <> all($6)
+), more_tools as (
+  insert into tools_agents (agent_id, tool_id) select changed.id, t.id from changed, tools t where t.id = any($6) on conflict do nothing
+), lost_tags as (
+  delete from agents_tags x using changed where x.agent_id = changed.id and $7::text[] is not null and x.tag <> all($7)
+), more_tags as (
+  insert into agents_tags (agent_id, tag) select distinct changed.id, tag from changed, unnest($7::text[]) as tag on conflict do nothing
+), lost_identities as (
+  delete from identities_agents x using changed where x.agent_id = changed.id and $8::text[] is not null and x.identity_id <> all($8)
+), more_identities as (
+  insert into identities_agents (identity_id, agent_id)
+  select i.id, changed.id from changed, identities i where i.id = any($8) and i.organization_id = $2 on conflict do nothing
+)
+select id from changed`;
 }
 
 function filterConditions(filter: AgentFilter): Conditions {
