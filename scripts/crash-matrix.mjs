@@ -20,11 +20,15 @@ const args = [
   `output=${report}`,
 ];
 const env = { ...process.env, CRASH_MATRIX: '1' };
-const { status } = spawnSync(process.execPath, [mocha, ...args, 'test/crash/kill.test.ts', 'test/crash/stall.test.ts'], {
-  cwd: root,
-  env,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [mocha, ...args, 'test/crash/kill.test.ts', 'test/crash/compaction.test.ts', 'test/crash/stall.test.ts'],
+  {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  },
+);
 const { stats, tests } = JSON.parse(readFileSync(report, 'utf8'));
 const rows = tests.map(test => {
   const isPassed = Object.keys(test.err).length === 0;
@@ -35,7 +39,8 @@ const text = `# Crash matrix
 \`npm run test:crash\` writes this file. Each case starts a run of five steps whose tools have effects that can be counted, kills or stops a process at
 the boundary, starts it again, and checks: the run completes; no stored model response is asked for again; no effect happens twice and none that
 finished is forgotten; a call that was cut off is told to the model; messages are in order and every call is paired with its return; no event of a voided
-attempt comes after \`attempt_voided\`; the deltas make up the stored texts.
+attempt comes after \`attempt_voided\`; the deltas make up the stored texts. The cases of a compaction have a run whose context takes three calls of a model to
+summarize, and check that it is compacted once and that no stored answer is asked for again.
 
 ${stats.passes} passed, ${stats.failures} failed, on ${new Date().toISOString().slice(0, 10)}.
 

@@ -6,6 +6,8 @@ import { createReconcileCallbacks } from './callbacks/reconcile-callbacks.activi
 import type { ReconcileCallbacksDeps } from './callbacks/reconcile-callbacks.activity.js';
 import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
+import { createUndoCompaction } from './context/undo-compaction.activity.js';
+import type { UndoCompactionDeps } from './context/undo-compaction.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
 import { createFailGeneration, createGenerateText } from './generation/generate-text.activity.js';
@@ -54,6 +56,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   ReconcileVectorsDeps &
   RunToolDeps &
   SettleOverdueApprovalDeps &
+  UndoCompactionDeps &
   WakeAgentDeps;
 
 /** All activities of the worker, by the names under which workflows call them. */
@@ -79,6 +82,7 @@ export function createActivities(deps: ActivityDeps) {
     runTool: createRunTool(deps),
     settleOverdueApproval: createSettleOverdueApproval(deps),
     settleToolCall: createSettleToolCall(deps),
+    undoCompaction: createUndoCompaction(deps),
     wakeAgentWhenDue: createWakeAgentWhenDue(deps),
   };
 }

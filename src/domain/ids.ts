@@ -21,6 +21,7 @@ export const idPrefixes = {
   agentVariable: 'agent-env',
   identity: 'identity',
   conversation: 'conv',
+  compaction: 'compaction',
   mcpServer: 'mcp_server',
   mcpOauth: 'mcp-oauth',
   fileAgent: 'file_agent',

@@ -33,6 +33,7 @@ import { createBlocksRepository } from '../repositories/blocks.repository.js';
 import { createBudgetsRepository } from '../repositories/budgets.repository.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
 import { createCallbacksRepository } from '../repositories/callbacks.repository.js';
+import { createCompactionHistoryRepository } from '../repositories/compaction-history.repository.js';
 import { createCompactionRepository } from '../repositories/compaction.repository.js';
 import { createConversationForksRepository } from '../repositories/conversation-forks.repository.js';
 import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
@@ -226,6 +227,7 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     budgets: createBudgetsRepository(database),
     callbacks: createCallbacksRepository(database),
     compactions: createCompactionRepository(database),
+    compactionHistory: createCompactionHistoryRepository(database),
     conversationForks: createConversationForksRepository(database),
     conversationMessages: createConversationMessagesRepository(database),
     conversationResets: createConversationResetRepository(database),

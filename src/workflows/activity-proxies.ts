@@ -29,7 +29,7 @@ const untilDone = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
-type Recorded = 'advanceConversation' | 'openAnswer' | 'persistAnswer' | 'persistStep' | 'settleToolCall';
+type Recorded = 'advanceConversation' | 'openAnswer' | 'persistAnswer' | 'persistStep' | 'settleToolCall' | 'undoCompaction';
 
 /**
  * Short database work that has to happen: within the workflow's own task as a rule, and as an activity that is repeated for as long as it takes when
@@ -41,6 +41,7 @@ export const record: Pick<Activities, Recorded> = {
   persistAnswer: input => inTask.persistAnswer(input).catch(whenAway(() => untilDone.persistAnswer(input))),
   persistStep: input => inTask.persistStep(input).catch(whenAway(() => untilDone.persistStep(input))),
   settleToolCall: input => inTask.settleToolCall(input).catch(whenAway(() => untilDone.settleToolCall(input))),
+  undoCompaction: input => inTask.undoCompaction(input).catch(whenAway(() => untilDone.undoCompaction(input))),
 };
 
 function whenAway<Result>(repeat: () => Promise<Result>): (error: unknown) => Promise<Result> {

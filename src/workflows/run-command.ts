@@ -1,11 +1,21 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { LoopOutcome, RunWork } from '../domain/agent-loop/loop-types.js';
 import { summarizeWorkflowId } from '../domain/runs/execution-ids.js';
+import { record } from './activity-proxies.js';
 import { runChild } from './run-child.js';
 import { summarize } from './summarize.workflow.js';
 
 /** Executes a command on a conversation's context, between runs. What it has done stands in the database; the end only says whether it could be done. */
 export async function runCommand(work: RunWork): Promise<LoopOutcome> {
   if (work.lastStop !== null) return { kind: 'stop', end: work.lastStop };
+  if (work.command === 'undo_compaction') {
+    await CancellationScope.nonCancellable(() => record.undoCompaction({ commandId: work.runId }));
+    return { kind: 'stop', end: { stopReason: 'end_turn', error: null } };
+  }
+  return compact(work);
+}
+
+async function compact(work: RunWork): Promise<LoopOutcome> {
   const { runId, agentId, conversationId, timeouts } = work;
   const order = { runId, conversationId, stepNumber: null, pass: null, trigger: 'manual', isPressing: false, timeouts } as const;
   const outcome =

@@ -4,6 +4,7 @@ import { agentClient, contentOf } from '../support/agent-client.js';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { conversationClient } from '../support/conversation-client.js';
+import { assertCompactedOnce, dividedScript, startCompactingRun } from '../support/divided-compaction.js';
 import { textOf } from '../support/mock-openai.js';
 
 describe('kill -9 of the worker', function () {
@@ -127,4 +128,17 @@ describe('kill -9 of the worker', function () {
       assert.equal(summaries.length, 1);
     });
   }
+
+  it('in the middle of a compaction of several calls: it goes on from the answers that are stored', async () => {
+    cluster.mock.script = dividedScript;
+    let calls = 0;
+    cluster.onBoundary = async ({ activity, when }) => {
+      if (activity !== 'compactContext' || when !== 'after' || (calls += 1) !== 2) return;
+      cluster.kill('worker');
+      await cluster.start('worker');
+    };
+    const from = cluster.mock.seen.length;
+    await assertCompactedOnce(cluster, await startCompactingRun(cluster), from);
+    assert.ok(calls > 2, 'the boundary was reached');
+  });
 });

@@ -15,6 +15,8 @@ import { blockRoutes } from './blocks/block-routes.js';
 import type { BlockRoutesDeps } from './blocks/block-routes.js';
 import { coreMemoryRoutes } from './blocks/core-memory-routes.js';
 import { chatRoutes } from './chat/chat-routes.js';
+import { compactionRoutes } from './conversations/compaction-routes.js';
+import type { CompactionRoutesDeps } from './conversations/compaction-routes.js';
 import { contextRoutes } from './conversations/context-routes.js';
 import type { ContextRoutesDeps } from './conversations/context-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
@@ -49,6 +51,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   ArchivalRoutesDeps &
   BlockHistoryRoutesDeps &
   BlockRoutesDeps &
+  CompactionRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
   GenerateRoutesDeps &
@@ -76,6 +79,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...queueRoutes(deps),
     ...conversationRoutes(deps),
     ...contextRoutes(deps),
+    ...compactionRoutes(deps),
     ...generateRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly budget?: RunBudget | null;
   /** Of a command to compact: what it does otherwise than the agent's settings. */
   readonly compaction?: CompactionChanges | null;
+  /** Of a command to undo a compaction: its id. */
+  readonly undoesCompaction?: string;
   /** What the client's own log calls the request, and its trace; each step notes them. */
   readonly requestLogId?: string | null;
   readonly traceId?: string | null;
