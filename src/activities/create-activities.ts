@@ -16,6 +16,8 @@ import { createReconcileGenerations } from './generation/reconcile-generations.a
 import type { ReconcileGenerationsDeps } from './generation/reconcile-generations.activity.js';
 import { createAdvanceConversation } from './runs/advance-conversation.activity.js';
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
+import { createDeleteExpired } from './retention/delete-expired.activity.js';
+import type { DeleteExpiredDeps } from './retention/delete-expired.activity.js';
 import { createReconcileJobs } from './jobs/reconcile-jobs.activity.js';
 import type { ReconcileJobsDeps } from './jobs/reconcile-jobs.activity.js';
 import { createReembedPassages } from './jobs/reembed-passages.activity.js';
@@ -43,6 +45,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   CallModelDeps &
   CarryVectorsDeps &
   CompactContextDeps &
+  DeleteExpiredDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
   GenerateTextDeps &
@@ -73,6 +76,7 @@ export function createActivities(deps: ActivityDeps) {
     reconcileGenerations: createReconcileGenerations(deps),
     reconcileJobs: createReconcileJobs(deps),
     reembedPassages: createReembedPassages(deps),
+    deleteExpired: createDeleteExpired(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),

@@ -1,28 +1,14 @@
 import { z } from 'zod';
+import { archiveSettings } from './archive-settings.js';
+import { define, milliseconds, optionalText, positive, text } from './define-setting.js';
+import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
 
-/** One setting: how it is read, what it means, what holds without it. */
-export interface SettingDefinition {
-  /** Names of environment variables; the first that is set counts. */
-  readonly names: readonly string[];
-  readonly description: string;
-  readonly schema: z.ZodType;
-  readonly isSecret?: boolean;
-}
-
-const text = z.string().min(1);
-const optionalText = text.nullable().default(null);
 const port = z.coerce.number().int().min(0).max(65_535);
-const milliseconds = z.coerce.number().int().positive();
-const positive = z.coerce.number().int().positive();
 const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
 const url = z.url({ protocol: /^https?$/ });
 const list = text.transform(value => value.split(',').map(entry => entry.trim()));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
-
-function define<Schema extends z.ZodType>(names: readonly string[], schema: Schema, description: string, isSecret = false) {
-  return { names, schema, description, isSecret };
-}
 
 export const settingDefinitions = {
   host: define(['PERDURA_HOST'], text.default('127.0.0.1'), 'Address that the API listens on. Beyond loopback a password is required.'),
@@ -181,33 +167,7 @@ export const settingDefinitions = {
     milliseconds.default(300_000),
     'The longest pause that a provider may ask for, in ms. The run fails when it asks for more.',
   ),
-  defaultEmbedding: define(
-    ['PERDURA_EMBEDDING', 'LETTA_DEFAULT_EMBEDDING_HANDLE'],
-    optionalText,
-    'Handle of the embedding model of agents and archives that name none, such as perdura/minilm. Without one theirs are found by their words alone.',
-  ),
-  embeddingBatchTexts: define(['PERDURA_EMBEDDING_BATCH_TEXTS'], positive.default(256), 'Texts that one embedding request holds at most.'),
-  embeddingBatchTokens: define(
-    ['PERDURA_EMBEDDING_BATCH_TOKENS'],
-    positive.default(200_000),
-    'Tokens that one embedding request holds at most, by estimate.',
-  ),
-  embeddingCacheDays: define(
-    ['PERDURA_EMBEDDING_CACHE_DAYS'],
-    positive.default(30),
-    'For how many days after its last use the vector of a text is kept, so that the same text is not embedded again.',
-  ),
-  embeddingCacheRows: define(['PERDURA_EMBEDDING_CACHE_ROWS'], positive.default(100_000), 'How many of these vectors are kept at most.'),
-  archivalTokenLimit: define(
-    ['PERDURA_ARCHIVAL_TOKEN_LIMIT', 'LETTA_ARCHIVAL_MEMORY_TOKEN_LIMIT'],
-    positive.default(8192),
-    'Tokens that a passage has at most which the API inserts, by estimate.',
-  ),
-  reembedBatchSize: define(
-    ['PERDURA_REEMBED_BATCH'],
-    positive.default(200),
-    'Passages whose vectors are made anew at once, after a change of an embedding model.',
-  ),
+  ...archiveSettings,
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isLoopback } from './loopback.js';
 import { settingDefinitions } from './setting-definitions.js';
-import type { SettingDefinition } from './setting-definitions.js';
+import type { SettingDefinition } from './define-setting.js';
 
 export type Settings = { readonly [Name in keyof typeof settingDefinitions]: z.output<(typeof settingDefinitions)[Name]['schema']> };
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -43,6 +43,8 @@ export class Agent {
   @Column(nullableText) onBusy: string | null;
   /** domain ApprovalSettings; null = no deadline, and messages are refused while an approval is pending. */
   @Column(nullableJson) approvalSettings: unknown;
+  /** domain RetentionPolicy; null = the organisation's. */
+  @Column(nullableJson) retention: unknown;
   /** domain AgentBudget */
   @Column(nullableJson) budget: unknown;
   @Column(nullableTimestamp) lastRunCompletion: Date | null;

@@ -5,6 +5,7 @@ import { Run } from './run.entity.js';
 /** A model call as it was on the wire, without headers and what looks like a secret. Kept for the days that a setting says. */
 @Entity('provider_traces')
 @Index('provider_traces_of_run', ['runId', 'createdAt'])
+@Index('provider_traces_of_agent', ['agentId', 'createdAt'])
 @Index('provider_traces_by_age', ['createdAt'])
 export class ProviderTrace {
   @PrimaryColumn(text) id: string;

@@ -60,6 +60,7 @@ import { createProviderTracesRepository } from '../repositories/provider-traces.
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
 import { createReembedRepository } from '../repositories/reembed.repository.js';
+import { createRetentionRepository } from '../repositories/retention.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
 import { createRunLifecycleRepository } from '../repositories/run-lifecycle.repository.js';
@@ -235,6 +236,7 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     embeddings: createEmbeddingsRepository(database),
     generations: createGenerationsRepository(database),
     jobs: createJobsRepository(database),
+    retention: createRetentionRepository(database),
     reembeds: createReembedRepository(database),
     identities: createIdentitiesRepository(database),
     lifecycle: createRunLifecycleRepository(database),

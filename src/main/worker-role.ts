@@ -3,6 +3,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
+import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import { createWebExecutors } from '../activities/tools/web-executors.js';
@@ -14,7 +15,7 @@ import { packageFile } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { failureConverterOption } from '../temporal/data-converter.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
-import { scheduleReconcile } from '../temporal/schedule-reconcile.js';
+import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
 import type { RunningRole } from './running-role.js';
 import { useVectorStore } from './vector-stores.js';
@@ -36,6 +37,7 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
   if (settings.vectorStore !== null) await useVectorStore(backend, settings.vectorStore);
   const worker = await startOn(backend, options);
   await scheduleReconcile(backend.temporal.client, settings.reconcileIntervalMs);
+  await scheduleRetention(backend.temporal.client, settings.retentionIntervalMs);
   // What one worker cannot read another one can: it must not go on failing tasks.
   return { stop: () => worker.shutdown(), stopped: Promise.race([worker.stopped, backend.temporal.keyMissing]) };
 }
@@ -69,6 +71,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
         allowPrivate: settings.allowPrivateUrls,
       },
       reembedBatchSize: settings.reembedBatchSize,
+      retentionLimits: retentionLimits(settings),
       presentAnswer: presentRunAnswer,
       traceRetentionDays: settings.traceRetentionDays,
       embeddingCacheLimits: { days: settings.embeddingCacheDays, rows: settings.embeddingCacheRows },
@@ -93,6 +96,11 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       return worker.shutdown();
     },
   };
+}
+
+function retentionLimits(settings: Settings): DeleteExpiredDeps['retentionLimits'] {
+  const { retentionBatch: batch, retentionMessages: messages, retentionRuns: runs, retentionPassages: passages } = settings;
+  return { batch, standard: { messages, runs, passages, traces: settings.traceRetentionDays } };
 }
 
 function webOptions(settings: Settings): WebExecutorOptions {

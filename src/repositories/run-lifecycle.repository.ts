@@ -230,7 +230,7 @@ with ended as (
   insert into run_events (run_id, seq, kind, key, payload)
   select id, last_seq, 'end', 'end', jsonb_build_object('stopReason', $3::text, 'status', $2::text, 'error', $4::jsonb, 'usage', (${usageSql('$1')})) from ended
 ), agent as (
-  update agents a set last_stop_reason = $3, last_run_completion = now(), last_run_duration_ms = (ended.total_duration_ns / 1000000)::int
+  update agents a set last_stop_reason = $3, last_run_completion = now(), last_run_duration_ms = least(ended.total_duration_ns / 1000000, 2147483647)::int
     from ended where a.id = ended.agent_id and ended.command is null
 )
 select (select last_seq from ended) as last_seq,

@@ -1,29 +1,27 @@
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, ServiceError } from '@temporalio/client';
+import { ScheduleNotFoundError, ServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { reconcileWorkflowId } from '../domain/runs/execution-ids.js';
-import { taskQueue } from './task-queues.js';
+import { reconcileWorkflowId, retentionWorkflowId } from '../domain/runs/execution-ids.js';
+import { scheduleWorkflow } from './schedule-workflow.js';
 
 const scheduleId = 'perdura-reconcile';
 
-/** Runs the workflow `reconcile` every so often, and once right now: a server that starts looks after what the last one left. */
-export async function scheduleReconcile(client: Client, intervalMs: number): Promise<void> {
-  const spec = { intervals: [{ every: intervalMs }] };
-  const action = {
-    type: 'startWorkflow',
+/** At once as well: a server that starts looks after what the last one left. */
+export function scheduleReconcile(client: Client, intervalMs: number): Promise<void> {
+  const summary = 'repeats what a crash has cut off';
+  return scheduleWorkflow(client, {
+    scheduleId,
     workflowType: 'reconcile',
     workflowId: reconcileWorkflowId,
-    taskQueue,
-    staticSummary: 'repeats what a crash has cut off',
-  } as const;
-  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: intervalMs };
-  const handle = client.schedule.getHandle(scheduleId);
-  try {
-    await client.schedule.create({ scheduleId, spec, action, policies, state: { triggerImmediately: true } });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await handle.update(previous => ({ ...previous, spec, action: { ...action, args: [] }, policies }));
-    await handle.trigger(ScheduleOverlapPolicy.SKIP);
-  }
+    intervalMs,
+    summary,
+    atOnce: true,
+  });
+}
+
+export function scheduleRetention(client: Client, intervalMs: number): Promise<void> {
+  const summary = 'deletes what is too old';
+  const workflow = { scheduleId: 'perdura-retention', workflowType: 'retention', workflowId: retentionWorkflowId };
+  return scheduleWorkflow(client, { ...workflow, intervalMs, summary, atOnce: false });
 }
 
 /**

@@ -130,3 +130,9 @@ export const vectorActivities = proxyActivities<Activities>({
   heartbeatTimeout: '5s',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
 });
+
+/** What it does not get to do is done at the next tick. */
+export const retentionActivities: Pick<Activities, 'deleteExpired'> = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 5 },
+});

@@ -7,6 +7,7 @@ export { carryVectors } from './carry-vectors.workflow.js';
 export { generate } from './generate.workflow.js';
 export { reconcile } from './reconcile.workflow.js';
 export { reembed } from './reembed.workflow.js';
+export { retention } from './retention.workflow.js';
 export { summarize } from './summarize.workflow.js';
 export { toolCall } from './tool-call.workflow.js';
 export { wakeAgent } from './wake-agent.workflow.js';

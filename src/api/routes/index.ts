@@ -35,6 +35,8 @@ import { modelRoutes } from './models/model-routes.js';
 import type { ModelRoutesDeps } from './models/model-routes.js';
 import { queueRoutes } from './queue/queue-routes.js';
 import type { QueueRoutesDeps } from './queue/queue-routes.js';
+import { retentionRoutes } from './retention/retention-routes.js';
+import type { RetentionRoutesDeps } from './retention/retention-routes.js';
 import { runRoutes } from './runs/run-routes.js';
 import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
@@ -60,6 +62,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
   JobRoutesDeps &
+  RetentionRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
   TemporalCodecRoutesDeps;
@@ -83,6 +86,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...generateRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),
+    ...retentionRoutes(deps),
     ...stepRoutes(deps),
     ...approvalRoutes(deps),
     ...archivalRoutes(deps),

@@ -59,3 +59,4 @@ export function carryVectorsWorkflowId(store: string): string {
 }
 
 export const reconcileWorkflowId = 'reconcile';
+export const retentionWorkflowId = 'retention';
