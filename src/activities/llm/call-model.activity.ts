@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { ModelCallInput, ModelOutcome } from '../../domain/agent-loop/loop-types.js';
-import { estimateRequestTokens } from '../../domain/context-window/estimate-request.js';
 import { afterAnswer, afterRefusal } from '../../domain/context-window/token-calibration.js';
 import { chooseModel, chooseModelOrOwn } from '../../domain/model/choose-model.js';
 import type { ModelWishes } from '../../domain/model/choose-model.js';
@@ -69,7 +68,7 @@ export function createCallModel(deps: CallModelDeps) {
           const config = await configOf(deps, context);
           gauged = gaugeRequest(context, config, rules);
           if (input.checksWindow && isTooLong(gauged)) return { kind: 'context-overflow', isRefused: false };
-          const answer = await ask(deps, input, { context, config, rules, messageId });
+          const answer = await ask(deps, input, { context, config, rules, messageId, gauged });
           if (answer.kind === 'refused') return { kind: 'failed', end: answer.end };
           return toOutcome(deps, { rules, contextWindow: config.contextWindow, ordinal: input.ordinal, response: answer.response });
         } catch (error) {
@@ -101,6 +100,7 @@ interface Attempt {
   readonly config: ModelConfig;
   readonly rules: CallRules;
   readonly messageId: string;
+  readonly gauged: GaugedRequest;
 }
 
 /** Streams the answer into the log; its last pieces and the stored answer are one commit. */
@@ -140,7 +140,7 @@ async function ask(deps: CallModelDeps, input: ModelCallInput, attempt: Attempt)
   if (Context.current().cancellationSignal.aborted && !isCancelWanted())
     throw ApplicationFailure.retryable('The worker is going down', 'WorkerShutdown');
   const trace = wire.trace();
-  const counted = { calibration: afterAnswer(estimateRequestTokens(request), completed.usage.promptTokens), modelHandle: config.handle };
+  const counted = { calibration: afterAnswer(attempt.gauged.estimatedTokens, completed.usage.promptTokens), modelHandle: config.handle };
   const stored = await untilDatabaseAnswers(Context.current().cancellationSignal, () =>
     deps.modelCalls.storeResponse(
       input,
