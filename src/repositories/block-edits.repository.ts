@@ -42,7 +42,7 @@ interface LoadRow {
 }
 
 /** Two statements each; who comes in between makes the edit start over. */
-const freeTries = 3;
+const freeTries = 2;
 /** Behind the blocks' locks, where only a change of which blocks there are makes it start over. */
 const lockedTries = 20;
 

@@ -8,7 +8,7 @@ interface PagingQuery {
 }
 
 /** The most rows that one page holds. */
-const largestPage = 1000;
+export const largestPage = 1000;
 
 export function pageOf({ before, after, limit, order }: PagingQuery): KeysetPage {
   return { before: before ?? null, after: after ?? null, limit: Math.min(limit, largestPage), ascending: order === 'asc' };

@@ -8,6 +8,7 @@ import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentBlock } from '../../presenters/block.js';
 import { presentBlockDiff, presentBlockVersion } from '../../presenters/block-version.js';
 import { instantOrNull } from '../../presenters/wire-fields.js';
+import { largestPage } from '../page.js';
 import { expectedVersion, tagVersion, versionConflict } from './write-condition.js';
 
 export interface BlockHistoryRoutesDeps {
@@ -42,7 +43,12 @@ export function blockHistoryRoutes({ blocks, blockHistory }: BlockHistoryRoutesD
   return [
     handleRoute(listBlockHistory, async ({ params, query }, context) => {
       const { id } = await find(params.block_id, context);
-      const page = { before: query.before ?? null, after: query.after ?? null, limit: query.limit, ascending: query.order === 'asc' };
+      const page = {
+        before: query.before ?? null,
+        after: query.after ?? null,
+        limit: Math.min(query.limit, largestPage),
+        ascending: query.order === 'asc',
+      };
       return (await blockHistory.list(id, page)).map(version => presentBlockVersion(id, version));
     }),
     handleRoute(diffBlock, async ({ params, query }, context) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { UpdateBlockBody } from '../../../contract/blocks.contract.js';
 import { RequestError } from '../../../domain/errors.js';
 import type { BlockRecord } from '../../../repositories/block-record.js';
@@ -20,7 +21,7 @@ export function expectedVersion(
   { request }: Pick<RequestContext, 'request'>,
 ): number | null {
   const header = request.headers['if-match'];
-  const match = header === undefined || header === '*' ? null : /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim());
+  const match = header === undefined || header === '*' ? null : /^(?:W\/)?"?(\d{1,9})(?:-\w+)?"?$/.exec(header.trim());
   if (header !== undefined && header !== '*' && match === null)
     throw new RequestError('unprocessable', `If-Match holds no version of a block: ${header}`);
   const fromHeader = match === null ? null : Number(match[1]);
@@ -44,7 +45,8 @@ export function versionConflict(current: BlockRecord, version: number, fields: r
   });
 }
 
-/** The version as HTTP names it, for If-Match. */
+/** The version as HTTP names it, for If-Match; behind it what changes with the rest of the block, for caches. */
 export function tagVersion(block: BlockRecord, { response }: Pick<RequestContext, 'response'>): void {
-  response.set('etag', `"${block.version}"`);
+  const rest = createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 12);
+  response.set('etag', `"${block.version}-${rest}"`);
 }
