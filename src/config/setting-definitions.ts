@@ -98,7 +98,7 @@ export const settingDefinitions = {
   ),
   vectorEfSearch: define(
     ['PERDURA_VECTOR_EF_SEARCH'],
-    positive.max(1000).default(200),
+    positive.max(1000).default(100),
     'Candidates that a search of the vectors in Postgres keeps in sight: more find better and take longer.',
   ),
   vectorMaxScanTuples: define(

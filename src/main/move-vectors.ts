@@ -29,7 +29,11 @@ export async function moveVectors(args: readonly string[], settings: Settings, l
       if (text !== shown) say(text === '' ? 'no store beside Postgres' : text);
       shown = text;
       const isActive = store === 'pgvector' || statuses.some(({ name, state }) => name === store && state === 'active');
-      if (isActive && statuses.every(({ name }) => name === store)) break;
+      const others = statuses.filter(({ name }) => name !== store);
+      if (isActive && others.every(({ state, lastError }) => state === 'leaving' && lastError !== null)) {
+        for (const { name } of others) say(`${name} does not answer. It is asked for an hour to forget what it holds.`);
+        break;
+      }
     }
     say(`Vectors are searched in ${store}. Every server has to have the address of it, and no other PERDURA_VECTOR_STORE.`);
   } finally {

@@ -19,7 +19,9 @@ export interface Lease {
 }
 
 /** Longer than any process goes on to search the store that it last read of, in seconds. */
-const graceSeconds = 10;
+const graceSeconds = 5;
+/** For so long a store that was left is asked to empty itself. */
+const patienceHours = 1;
 
 export function createVectorIndexesRepository(database: TransactionalDatabase) {
   return {
@@ -27,6 +29,17 @@ export function createVectorIndexesRepository(database: TransactionalDatabase) {
     async active(): Promise<VectorStoreName | null> {
       const rows = await database.query<{ name: VectorStoreName }>(`select name from vector_indexes where state = 'active'`);
       return rows[0]?.name ?? null;
+    },
+
+    /** Forgets a store that was left and could not be emptied for long: it may be gone for good. False when it is told of nothing any more. */
+    async isTold(store: VectorStoreName): Promise<boolean> {
+      await database.query(
+        `with gone as (
+           delete from vector_indexes where name = $1 and state = 'leaving' and leaves_at < now() - interval '${patienceHours} hours' returning name)
+         delete from vector_changes using gone where store = gone.name`,
+        [store],
+      );
+      return (await database.query('select from vector_indexes where name = $1', [store])).length > 0;
     },
 
     async names(): Promise<VectorStoreName[]> {

@@ -2,6 +2,9 @@ import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { pino } from 'pino';
+import { loadSettings } from '../../src/config/settings.js';
+import { moveVectors } from '../../src/main/move-vectors.js';
 import { agentClient } from '../support/agent-client.js';
 import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
@@ -82,6 +85,42 @@ describe('vectors in a store beside Postgres', function () {
     await restarted;
     await until(isCarried);
     assert.equal(fake.held().length, 1);
+    assert.deepEqual(fake.held(), await recorded());
+  });
+
+  it('move to Postgres and back while they are searched, and all arrive though the worker was killed in the middle', async () => {
+    const { letta, newAgent } = agentClient(cluster.url);
+    const agentId = await newAgent({ embedding: 'openai/text-embedding-3-small' });
+    for (const text of facts(12)) await letta.agents.passages.create(agentId, { text });
+    await until(isCarried);
+    const settings = loadSettings({
+      DATABASE_URL: await cluster.databaseUrl(),
+      TEMPORAL_ADDRESS: await cluster.temporalAddress(),
+      TURBOPUFFER_API_KEY: fake.apiKey,
+      TURBOPUFFER_BASE_URL: fake.url,
+    });
+    const logger = pino({ level: 'silent' });
+    await moveVectors(['--to', 'pgvector'], settings, logger);
+    assert.deepEqual([await stores(), fake.held()], [[], []]);
+    let writes = 0;
+    let restarted = Promise.resolve();
+    let isMoving = true;
+    fake.onWrite = () => {
+      writes += 1;
+      if (writes !== 2) return;
+      cluster.kill('worker');
+      restarted = cluster.start('worker');
+    };
+    const move = moveVectors(['--to', 'turbopuffer'], settings, logger).finally(() => (isMoving = false));
+    for (let extra = 0; isMoving; extra += 1) {
+      const found = await letta.agents.passages.search(agentId, { query: 'the heron number 3 stands in pond 21', top_k: 3 });
+      assert.equal(found.count, 3);
+      if (extra < 5) await letta.agents.passages.create(agentId, { text: `Another heron, seen as number ${extra} while all were moving` });
+    }
+    await move;
+    await restarted;
+    await until(isCarried);
+    assert.ok(writes >= 3);
     assert.deepEqual(fake.held(), await recorded());
   });
 

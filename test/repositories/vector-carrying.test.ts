@@ -4,6 +4,7 @@ import { carryRound } from '../../src/activities/vectors/carry-round.js';
 import { VectorStoreAway } from '../../src/domain/vectors/vector-store.js';
 import { createVectorChangesRepository } from '../../src/repositories/vector-changes.repository.js';
 import { createVectorIndexesRepository } from '../../src/repositories/vector-indexes.repository.js';
+import { pointTables } from '../../src/repositories/vector-points.js';
 import { openTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { createMemoryVectorIndex } from '../support/memory-vector-index.js';
@@ -42,6 +43,20 @@ describe('carryRound', () => {
   const held = (): string[] => [...index.held.keys()].sort();
   const pending = async (): Promise<number> => (await opened.database.query('select from vector_changes')).length;
   const state = async () => (await indexes.statuses()).map(status => `${status.name} ${status.state}`);
+
+  it('hears of every table that the record keeps vectors in', async () => {
+    for (const { table } of Object.values(pointTables)) {
+      const rows = await opened.database.query<{ name: string }>(
+        `select tgname as name from pg_trigger where tgrelid = $1::regclass and tgname like '%_vectors_%' order by 1`,
+        [table],
+      );
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        ['delete', 'insert', 'update'].map(event => `${table}_vectors_${event}`),
+        `a migration has to run watchVectorsSql for ${table}`,
+      );
+    }
+  });
 
   it('notes nothing while there is no store beside Postgres', async () => {
     await putPassages(opened.database, [newPoint([1, 0])]);
@@ -153,6 +168,15 @@ describe('carryRound', () => {
     assert.equal(await round(), 'idle', 'held by the other one');
     assert.equal(await round('other'), 'busy');
     assert.equal(await pending(), 0);
+  });
+
+  it('forgets a store that was left and has not answered for an hour', async () => {
+    await indexes.moveTo('redis');
+    await indexes.moveTo(null);
+    assert.equal(await indexes.isTold('redis'), true);
+    await opened.database.query(`update vector_indexes set leaves_at = now() - interval '2 hours'`);
+    assert.equal(await indexes.isTold('redis'), false);
+    assert.deepEqual(await state(), []);
   });
 
   it('tells the store that was left of changes for a while, and then empties and forgets it', async () => {
