@@ -7,6 +7,7 @@ import { deriveId } from './derived-ids.js';
 import { shownBlocks } from './shown-blocks.js';
 
 interface PromptRow {
+  readonly version: string;
   readonly agent_id: string;
   readonly is_default: boolean;
   readonly system: string;
@@ -26,16 +27,17 @@ interface PromptRow {
 export function createSystemMessageRepository(database: TransactionalDatabase) {
   return {
     /**
-     * Compiles a conversation's system message anew, and writes it when it says something new. Under the lock of the conversation's row, so that an
-     * edit that comes in meanwhile marks it as stale again; the lock is a statement of its own, as a statement sees nothing newer than its start.
+     * Compiles a conversation's system message anew, and writes it when it says something new. As a rule without a lock: an edit that comes in meanwhile
+     * marks the conversation's row, whose version is another one then. Then under its lock, which is a statement of its own, as a statement sees nothing
+     * newer than its start.
      */
-    refresh: (conversationId: string): Promise<void> =>
-      database.transaction(async transaction => {
+    async refresh(conversationId: string): Promise<void> {
+      if (await refreshIn(database, conversationId, true)) return;
+      await database.transaction(async transaction => {
         await transaction.query(lockSql, [conversationId]);
-        const compiled = await compile(transaction, conversationId);
-        if (compiled === null) return;
-        await transaction.query(replaceSql, [conversationId, saysNew(compiled) ? compiled.text : null, compiled.shownVersions]);
-      }),
+        await refreshIn(transaction, conversationId, false);
+      });
+    },
 
     /** The text that `refresh` would leave. Null when there is no such conversation. */
     refreshed: async (conversationId: string): Promise<string | null> => {
@@ -57,12 +59,25 @@ export function createSystemMessageRepository(database: TransactionalDatabase) {
 
 const lockSql = 'select from conversations where id = $1 for no key update';
 
+/** `$4` = the version that the conversation's row has to have, null for any. */
 const replaceSql = `
-with message as (
+with shown as (
+  update conversations set system_stale = false, shown_versions = $3 where id = $1 and ($4::text is null or xmin::text = $4) returning id
+), message as (
   update messages set content = jsonb_build_array(jsonb_build_object('type', 'text', 'text', $2::text))
    where id = (select message_id from conversation_messages where conversation_id = $1 and position = 0) and $2::text is not null
+     and exists (select from shown)
 )
-update conversations set system_stale = false, shown_versions = $3 where id = $1`;
+select id from shown`;
+
+/** False when the conversation has changed while its message was compiled: nothing is written then. */
+async function refreshIn(database: Database, conversationId: string, ifUnchanged: boolean): Promise<boolean> {
+  const compiled = await compile(database, conversationId);
+  if (compiled === null) return true;
+  const text = saysNew(compiled) ? compiled.text : null;
+  const rows = await database.query(replaceSql, [conversationId, text, compiled.shownVersions, ifUnchanged ? compiled.version : null]);
+  return rows.length > 0;
+}
 
 /** As part of a transaction that holds the conversation's row. */
 export async function recompile(database: Database, conversationId: string, keepTime: boolean): Promise<string | null> {
@@ -70,7 +85,7 @@ export async function recompile(database: Database, conversationId: string, keep
   if (compiled === null) return null;
   const before = keepTime ? timeLine.exec(compiled.current ?? '')?.[0] : undefined;
   const text = before === undefined ? compiled.text : compiled.text.replace(timeLine, () => before);
-  await database.query(replaceSql, [conversationId, text, compiled.shownVersions]);
+  await database.query(replaceSql, [conversationId, text, compiled.shownVersions, null]);
   return text;
 }
 
@@ -102,6 +117,8 @@ interface CompiledText {
   readonly text: string;
   /** JSON of the versions of the blocks that stand in the text. */
   readonly shownVersions: string;
+  /** Of the conversation's row: every change of it gives it another one. */
+  readonly version: string;
 }
 
 function saysNew({ current, text }: CompiledText): boolean {
@@ -126,7 +143,7 @@ async function compile(database: Database, conversationId: string): Promise<Comp
     timezone: row.timezone,
     now: new Date(),
   });
-  return { current: row.current_text, text, shownVersions: JSON.stringify(row.shown_versions ?? {}) };
+  return { current: row.current_text, text, version: row.version, shownVersions: JSON.stringify(row.shown_versions ?? {}) };
 }
 
 /** What changes with every compilation is no reason for a new text: that would only cost the model's prompt cache. */
@@ -135,7 +152,7 @@ function withoutClock(text: string): string {
 }
 
 const promptSql = `
-select a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone,
+select c.xmin::text as version, a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone,
        (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
                          order by b.shown_at, b.label)
           from (${shownBlocks('c.id')}) b) as blocks,

@@ -43,27 +43,42 @@ describe('the system message of a conversation', () => {
     assert.match(await world.systemText(agent.conversationId), /^Be brief\.[\s\S]*last recompiled: 2/);
   });
 
-  it('is stale again when an edit comes in while it is compiled', async () => {
+  /** The world's database, with edits of a block at the moments after a compilation has read it: without the lock, and under it. */
+  function interrupted(edit: { readonly unlocked: () => Promise<unknown>; readonly locked: () => void }): TransactionalDatabase {
+    const after = (database: Database, react: () => Promise<unknown> | void): Database => ({
+      async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+        const rows = await database.query<Row>(sql, parameters);
+        if (sql.includes('recall_count')) await react();
+        return rows;
+      },
+    });
+    return {
+      ...after(world.database, edit.unlocked),
+      transaction: work => world.database.transaction(transaction => work(after(transaction, edit.locked))),
+    };
+  }
+
+  it('takes in an edit that is made while it is compiled without the lock', async () => {
     const block = await world.newBlock('notes', 'old');
     const agent = await world.newAgent(block.id);
     await world.database.query('update conversations set system_stale = true where id = $1', [agent.conversationId]);
+    const unlocked = (): Promise<unknown> => world.updateBlock(block.id, { value: 'new' });
+    await createSystemMessageRepository(interrupted({ unlocked, locked: () => undefined })).refresh(agent.conversationId);
+    assert.match(await world.systemText(agent.conversationId), /\nnew\n/);
+    assert.equal(await world.isStale(agent.conversationId), false);
+  });
+
+  it('is stale again when an edit comes in while it is compiled under the lock', async () => {
+    const block = await world.newBlock('notes', 'oldest');
+    const agent = await world.newAgent(block.id);
+    await world.database.query('update conversations set system_stale = true where id = $1', [agent.conversationId]);
     let edit: Promise<unknown> = Promise.resolve();
-    const interrupted: TransactionalDatabase = {
-      query: (sql, parameters) => world.database.query(sql, parameters),
-      transaction: work =>
-        world.database.transaction(transaction => {
-          const slow: Database = {
-            async query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-              const rows = await transaction.query<Row>(sql, parameters);
-              // The edit waits for the lock of the conversation until this transaction has ended.
-              if (sql.includes('recall_count')) edit = world.updateBlock(block.id, { value: 'new' });
-              return rows;
-            },
-          };
-          return work(slow);
-        }),
+    const unlocked = (): Promise<unknown> => world.updateBlock(block.id, { value: 'old' });
+    // The edit waits for the lock of the conversation until the transaction has ended.
+    const locked = (): void => {
+      edit = world.updateBlock(block.id, { value: 'new' });
     };
-    await createSystemMessageRepository(interrupted).refresh(agent.conversationId);
+    await createSystemMessageRepository(interrupted({ unlocked, locked })).refresh(agent.conversationId);
     await edit;
     assert.match(await world.systemText(agent.conversationId), /\nold\n/);
     assert.equal(await world.isStale(agent.conversationId), true);
