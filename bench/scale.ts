@@ -122,7 +122,7 @@ writeFileSync(
   `# Benchmarks: an agent with very many messages
 
 \`npm run bench:scale\` writes this file. One agent has ever more messages, a tenth as many runs and steps, written straight into the database; its context
-stays short. Operations are asked for through the HTTP API, but for the searches, which are those of the repository. API, worker, a model that answers at once,
+holds what the sends of this run leave, ninety messages more with each column. Operations are asked for through the HTTP API, but for the searches, which are those of the repository. API, worker, a model that answers at once,
 Temporal and Postgres share one machine: the **growth** counts, which is the time at the largest number for one at the smallest.
 
 ${new Date().toISOString().slice(0, 10)}, times in ms that a tenth of the calls stayed below:
