@@ -18,6 +18,8 @@ import { createAdvanceConversation } from './runs/advance-conversation.activity.
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
 import { createDeleteExpired } from './retention/delete-expired.activity.js';
 import type { DeleteExpiredDeps } from './retention/delete-expired.activity.js';
+import { createPurgeIdentity } from './jobs/purge-identity.activity.js';
+import type { PurgeIdentityDeps } from './jobs/purge-identity.activity.js';
 import { createReconcileJobs } from './jobs/reconcile-jobs.activity.js';
 import type { ReconcileJobsDeps } from './jobs/reconcile-jobs.activity.js';
 import { createReembedPassages } from './jobs/reembed-passages.activity.js';
@@ -46,6 +48,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   CarryVectorsDeps &
   CompactContextDeps &
   DeleteExpiredDeps &
+  PurgeIdentityDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
   GenerateTextDeps &
@@ -76,6 +79,7 @@ export function createActivities(deps: ActivityDeps) {
     reconcileGenerations: createReconcileGenerations(deps),
     reconcileJobs: createReconcileJobs(deps),
     reembedPassages: createReembedPassages(deps),
+    purgeIdentity: createPurgeIdentity(deps),
     deleteExpired: createDeleteExpired(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),

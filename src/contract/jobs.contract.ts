@@ -6,7 +6,7 @@ import { defineRoute } from './route.js';
 export const jobStatus = z.enum(['created', 'running', 'completed', 'failed', 'pending', 'cancelled', 'expired']);
 
 /** V1's Job: a run, under the run's id, or a long piece of work that no run does, such as to make the vectors of an archive anew. */
-const job = z.object({
+export const job = z.object({
   id: z.string(),
   user_id: z.string().nullable(),
   status: jobStatus,

@@ -59,6 +59,7 @@ import { createPassagesRepository } from '../repositories/passages.repository.js
 import { createProviderTracesRepository } from '../repositories/provider-traces.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
+import { createPurgeRepository } from '../repositories/purge.repository.js';
 import { createReembedRepository } from '../repositories/reembed.repository.js';
 import { createRetentionRepository } from '../repositories/retention.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
@@ -236,6 +237,7 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     embeddings: createEmbeddingsRepository(database),
     generations: createGenerationsRepository(database),
     jobs: createJobsRepository(database),
+    purges: createPurgeRepository(database),
     retention: createRetentionRepository(database),
     reembeds: createReembedRepository(database),
     identities: createIdentitiesRepository(database),

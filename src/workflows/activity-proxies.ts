@@ -136,3 +136,9 @@ export const retentionActivities: Pick<Activities, 'deleteExpired'> = proxyActiv
   startToCloseTimeout: '2m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 5 },
 });
+
+/** One batch of a purge, which has to happen. */
+export const purgeActivities: Pick<Activities, 'purgeIdentity'> = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});

@@ -25,6 +25,8 @@ import { generateRoutes } from './generate/generate-routes.js';
 import type { GenerateRoutesDeps } from './generate/generate-routes.js';
 import { identityRoutes } from './identities/identity-routes.js';
 import type { IdentityRoutesDeps } from './identities/identity-routes.js';
+import { purgeRoute } from './jobs/purge-route.js';
+import type { PurgeRouteDeps } from './jobs/purge-route.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import type { JobRoutesDeps } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
@@ -62,6 +64,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
   JobRoutesDeps &
+  PurgeRouteDeps &
   RetentionRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
@@ -86,6 +89,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...generateRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),
+    purgeRoute(deps),
     ...retentionRoutes(deps),
     ...stepRoutes(deps),
     ...approvalRoutes(deps),

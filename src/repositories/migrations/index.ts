@@ -17,6 +17,7 @@ import { Embeddings1765200000000 } from './1765200000000-embeddings.js';
 import { Archives1765200000001 } from './1765200000001-archives.js';
 import { Jobs1765200000002 } from './1765200000002-jobs.js';
 import { Retention1765200000003 } from './1765200000003-retention.js';
+import { SenderIndex1765200000004 } from './1765200000004-sender-index.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
 import { VectorCarrying1765400000001 } from './1765400000001-vector-carrying.js';
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
@@ -43,6 +44,7 @@ export const migrations = [
   Archives1765200000001,
   Jobs1765200000002,
   Retention1765200000003,
+  SenderIndex1765200000004,
   VectorIndexes1765400000000,
   VectorCarrying1765400000001,
   Compactions1765500000000,

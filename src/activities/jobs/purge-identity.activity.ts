@@ -1,0 +1,29 @@
+import type { JobInput, JobProgress } from '../../domain/jobs/job.js';
+import type { PurgeRepository } from '../../repositories/purge.repository.js';
+import type { ReconcileRepository } from '../../repositories/reconcile.repository.js';
+import { wakeConversations } from '../../temporal/conversation-client.js';
+import type { ConversationClient } from '../../temporal/conversation-client.js';
+import { withDatabaseFailures } from '../database-failure.js';
+
+export interface PurgeIdentityDeps {
+  readonly purges: Pick<PurgeRepository, 'step'>;
+  readonly open: Pick<ReconcileRepository, 'conversationsOf'>;
+  readonly conversations: Pick<ConversationClient, 'wake'>;
+  readonly purgeBatchSize: number;
+}
+
+export interface PurgeProgress extends JobProgress {
+  /** Runs have to end first. */
+  readonly isWaiting: boolean;
+}
+
+export function createPurgeIdentity({ purges, open, conversations, purgeBatchSize }: PurgeIdentityDeps) {
+  /** Deletes the next rows of a purge, or sees to it that the runs end which stand in its way. */
+  return function purgeIdentity({ jobId }: JobInput): Promise<PurgeProgress> {
+    return withDatabaseFailures(async () => {
+      const { waitingFor, ...progress } = await purges.step(jobId, purgeBatchSize);
+      for (const agentId of waitingFor) await wakeConversations(conversations, await open.conversationsOf(agentId));
+      return { ...progress, isWaiting: waitingFor.length > 0 };
+    });
+  };
+}
