@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { packageFile } from '../src/config/version.js';
+import { defaultOrganizationId } from '../src/domain/ids.js';
 import { loadSettings } from '../src/config/settings.js';
 import { defaultConversationId } from '../src/domain/runs/execution-ids.js';
 import { runApi } from '../src/main/api-role.js';
@@ -70,7 +71,20 @@ async function middle(): Promise<{ readonly id: string; readonly runId: string }
 }
 
 const search = (query: string | null): Promise<unknown> =>
-  backend.messageSearch.search({ agentId, query, roles: ['user', 'assistant'], startAt: null, endAt: null, limit: 5 });
+  backend.messageSearcher.search(
+    {
+      organizationId: defaultOrganizationId,
+      agentId,
+      conversationIds: null,
+      query: query ?? '',
+      mode: 'hybrid',
+      roles: ['user', 'assistant'],
+      startAt: null,
+      endAt: null,
+      limit: 5,
+    },
+    new AbortController().signal,
+  );
 
 async function measureAll(): Promise<ReadonlyMap<string, Timing>> {
   const { id, runId } = await middle();

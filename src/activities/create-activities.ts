@@ -8,6 +8,8 @@ import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
 import { createUndoCompaction } from './context/undo-compaction.activity.js';
 import type { UndoCompactionDeps } from './context/undo-compaction.activity.js';
+import { createEmbedMessages } from './embeddings/embed-messages.activity.js';
+import type { EmbedMessagesDeps } from './embeddings/embed-messages.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
 import { createFailGeneration, createGenerateText } from './generation/generate-text.activity.js';
@@ -52,6 +54,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
   GenerateTextDeps &
+  EmbedMessagesDeps &
   ReconcileCallbacksDeps &
   ReconcileGenerationsDeps &
   ReconcileJobsDeps &
@@ -81,6 +84,7 @@ export function createActivities(deps: ActivityDeps) {
     reembedPassages: createReembedPassages(deps),
     purgeIdentity: createPurgeIdentity(deps),
     deleteExpired: createDeleteExpired(deps),
+    embedMessages: createEmbedMessages(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),
     persistAnswer: createPersistAnswer(deps),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { archiveSettings } from './archive-settings.js';
-import { define, milliseconds, optionalText, positive, text } from './define-setting.js';
+import { define, flag, milliseconds, optionalText, positive, text, url } from './define-setting.js';
 import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
+import { messageSearchSettings } from './message-search-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] });
-const url = z.url({ protocol: /^https?$/ });
 const list = text.transform(value => value.split(',').map(entry => entry.trim()));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
 
@@ -168,6 +167,7 @@ export const settingDefinitions = {
     'The longest pause that a provider may ask for, in ms. The run fails when it asks for more.',
   ),
   ...archiveSettings,
+  ...messageSearchSettings,
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

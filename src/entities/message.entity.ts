@@ -9,7 +9,6 @@ import { Conversation } from './conversation.entity.js';
 @Index('messages_by_run', ['runId'])
 @Index('messages_by_step', ['stepId'])
 @Index('messages_of_sender', ['senderId'], { where: 'sender_id is not null' })
-@Index('messages_full_text', { synchronize: false })
 export class Message {
   @PrimaryColumn(text) id: string;
   @Column(text) organizationId: string;

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from 'pino';
-import { defaultOrganizationId } from '../domain/ids.js';
 import { createEmbeddingChoice } from '../domain/model/choose-embedding.js';
 import type { EmbeddingChoice } from '../domain/model/choose-embedding.js';
 import type { Embedder } from '../domain/model/embedder.js';
 import type { PriceList } from '../domain/model/model-price.js';
+import { createMessageSearcher } from '../domain/search/message-search.js';
+import type { MessageSearcher } from '../domain/search/message-search.js';
 import type { VectorStore } from '../domain/vectors/vector-store.js';
 import { packageFile } from '../config/version.js';
 import { readPriceFile } from '../config/price-file.js';
@@ -39,7 +40,6 @@ import { createConversationForksRepository } from '../repositories/conversation-
 import { createConversationMessagesRepository } from '../repositories/conversation-messages.repository.js';
 import { createConversationResetRepository } from '../repositories/conversation-reset.repository.js';
 import { createConversationsRepository } from '../repositories/conversations.repository.js';
-import { createDataSource } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
 import { createEmbeddingsRepository } from '../repositories/embeddings.repository.js';
@@ -47,9 +47,9 @@ import { createGenerationsRepository } from '../repositories/generations.reposit
 import { createIdentitiesRepository } from '../repositories/identities.repository.js';
 import { mergeTexts } from '../repositories/merge-texts.js';
 import { createJobsRepository } from '../repositories/jobs.repository.js';
+import { createMessageEmbeddingsRepository } from '../repositories/message-embeddings.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
 import { createMessageSearchRepository } from '../repositories/message-search.repository.js';
-import { migrate } from '../repositories/migrate.js';
 import { createModelCallsRepository } from '../repositories/model-calls.repository.js';
 import { createPassageIntake } from '../repositories/passage-intake.js';
 import type { PassageIntake } from '../repositories/passage-intake.js';
@@ -82,6 +82,8 @@ import type { CallbackStarter } from '../temporal/callback-starter.js';
 import { createGenerationClient } from '../temporal/generation-client.js';
 import type { GenerationClient } from '../temporal/generation-client.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
+import { createEmbeddingStarter } from '../temporal/embedding-starter.js';
+import type { EmbeddingStarter } from '../temporal/embedding-starter.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
 import { createJobStarter } from '../temporal/job-starter.js';
@@ -91,6 +93,7 @@ import type { VectorCarrierStarter } from '../temporal/vector-carrier-starter.js
 import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
 import { createVectorSearch, reachableStores } from './vector-stores.js';
+import { connectDatabase, textOf } from './connect-database.js';
 
 export interface Backend extends ReturnType<typeof createRepositories> {
   readonly database: TransactionalDatabase;
@@ -98,6 +101,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly models: ReturnType<typeof createModelCatalog>;
   readonly passageSearch: PassageSearchRepository;
   readonly passageIntake: PassageIntake;
+  readonly messageSearcher: MessageSearcher;
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
   readonly vectors: VectorStore;
@@ -110,6 +114,7 @@ export interface Backend extends ReturnType<typeof createRepositories> {
   readonly callbackStarter: CallbackStarter;
   readonly generationClient: GenerationClient;
   readonly jobStarter: JobStarter;
+  readonly embeddingStarter: EmbeddingStarter;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
   /** Of the embedded Temporal. */
@@ -123,6 +128,10 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const [dataSource, temporal] = await connectBoth(settings, addresses, logger);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database, settings);
+  const embeddingStarter = createEmbeddingStarter(
+    temporal.client,
+    warnOf(logger, 'the embedding of messages could not be started; reconcile does it later'),
+  );
   const models = createCatalog(settings, logger);
   const embedder = createEmbedder({
     models,
@@ -131,11 +140,13 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   });
   const vectorStores = reachableStores(settings);
   const vectors = createVectorSearch({ settings, database, vectorStores, vectorIndexes: repositories.vectorIndexes });
+  const embeddingChoice = createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding });
+  const searchDeps = { vectors, embedder, embeddingChoice, embeddingTimeoutMs: settings.searchEmbeddingTimeoutMs };
   const notifier = createRunNotifier({
     databaseUrl: addresses.databaseUrl,
     database,
     repository: repositories.runEvents,
-    onError: error => logger.warn({ err: error }, 'readers of runs could not be woken; it is tried again every second'),
+    onError: warnOf(logger, 'readers of runs could not be woken; it is tried again every second'),
   });
   return {
     ...repositories,
@@ -147,10 +158,11 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     models,
     embedder,
     passageIntake: createPassageIntake({ ...repositories, embedder }),
-    embeddingChoice: createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding }),
+    embeddingChoice,
     vectors,
     vectorStores,
     vectorCarriers: createVectorCarrierStarter(temporal.client),
+    messageSearcher: createMessageSearcher({ ...searchDeps, record: repositories.messageSearch }),
     passageSearch: createPassageSearchRepository(database, vectors),
     prices,
     conversations: createConversationClient(temporal.client),
@@ -161,13 +173,19 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       heartbeatMs: settings.heartbeatTimeoutMs,
     }),
     jobStarter: createJobStarter(temporal.client),
+    embeddingStarter,
     async close() {
+      await embeddingStarter.close();
       await notifier.close();
       await Promise.all(Object.values(vectorStores).map(store => store.close()));
       await temporal.close();
       await dataSource.destroy();
     },
   };
+}
+
+function warnOf(logger: Logger, text: string): (error: unknown) => void {
+  return error => logger.warn({ err: error }, text);
 }
 
 /** One that was reached is let go again when the other was not. */
@@ -177,23 +195,6 @@ async function connectBoth(settings: Settings, addresses: ServiceAddresses, logg
   if (database.status === 'fulfilled') await database.value.destroy();
   if (temporal.status === 'fulfilled') await temporal.value.close();
   throw [database, temporal].find(result => result.status === 'rejected')?.reason;
-}
-
-async function connectDatabase(settings: Settings, { databaseUrl }: ServiceAddresses, logger: Logger): Promise<DataSource> {
-  const dataSource = createDataSource({
-    url: databaseUrl,
-    poolSize: settings.databasePoolSize,
-    onPoolError: error => logger.warn({ err: error }, 'a database connection broke'),
-  });
-  try {
-    await dataSource.initialize();
-  } catch (error) {
-    const place = new URL(databaseUrl).host;
-    throw new StartupError(`The database at ${place} cannot be reached: ${textOf(error)}. Check DATABASE_URL and that the server runs.`);
-  }
-  await migrate(dataSource);
-  await createBuiltinToolsRepository(createDatabase(dataSource, { prepare: false })).seed(defaultOrganizationId);
-  return dataSource;
 }
 
 async function reachTemporal(settings: Settings, { temporalAddress }: ServiceAddresses): Promise<TemporalAccess> {
@@ -243,6 +244,7 @@ function createRepositories(database: TransactionalDatabase, { enforceBlockLimit
     identities: createIdentitiesRepository(database),
     lifecycle: createRunLifecycleRepository(database),
     messages: createMessageListRepository(database),
+    messageEmbeddings: createMessageEmbeddingsRepository(database),
     messageSearch: createMessageSearchRepository(database),
     modelCalls: createModelCallsRepository(database),
     openConversations: createReconcileRepository(database),
@@ -286,9 +288,4 @@ function createCatalog(settings: Settings, logger: Logger) {
       vocabularyPath: packageFile('assets/minilm/vocab.txt'),
     },
   });
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(textOf).join(', ');
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -75,6 +75,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       retentionLimits: retentionLimits(settings),
       presentAnswer: presentRunAnswer,
       traceRetentionDays: settings.traceRetentionDays,
+      embeddingBatch: { messages: settings.embeddingBatchMessages, characters: settings.embeddingMessageCharacters },
       embeddingCacheLimits: { days: settings.embeddingCacheDays, rows: settings.embeddingCacheRows },
       executors: {
         ...createMemoryExecutors(backend),

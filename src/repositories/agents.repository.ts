@@ -96,6 +96,16 @@ export function createAgentsRepository(database: TransactionalDatabase) {
       return rows[0] ?? null;
     },
 
+    /** The kinds of agents, by id. */
+    async typesOf(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      if (ids.length === 0) return new Map();
+      const rows = await database.query<{ id: string; agent_type: string }>(
+        'select id, agent_type from agents where organization_id = $1 and id = any($2)',
+        [organizationId, ids],
+      );
+      return new Map(rows.map(row => [row.id, row.agent_type]));
+    },
+
     async exists(organizationId: string, id: string): Promise<boolean> {
       const rows = await database.query('select id from agents where organization_id = $1 and id = $2', [organizationId, id]);
       return rows.length > 0;

@@ -20,6 +20,8 @@ import { IdentityAgent } from '../entities/identity-agent.entity.js';
 import { IdentityBlock } from '../entities/identity-block.entity.js';
 import { Identity } from '../entities/identity.entity.js';
 import { Job } from '../entities/job.entity.js';
+import { MessageEmbedding } from '../entities/message-embedding.entity.js';
+import { MessageWords } from '../entities/message-words.entity.js';
 import { Message } from '../entities/message.entity.js';
 import { ModelCharge } from '../entities/model-charge.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
@@ -30,10 +32,12 @@ import { Provider } from '../entities/provider.entity.js';
 import { RunEvent } from '../entities/run-event.entity.js';
 import { Run } from '../entities/run.entity.js';
 import { SummaryResponse } from '../entities/summary-response.entity.js';
+import { SearchSettings } from '../entities/search-settings.entity.js';
 import { Step } from '../entities/step.entity.js';
 import { TokenCalibration } from '../entities/token-calibration.entity.js';
 import { ToolCallExecution } from '../entities/tool-call.entity.js';
 import { Tool } from '../entities/tool.entity.js';
+import { UnembeddedMessage } from '../entities/unembedded-message.entity.js';
 import { User } from '../entities/user.entity.js';
 import { VectorChange } from '../entities/vector-change.entity.js';
 import { VectorIndexRow } from '../entities/vector-index.entity.js';
@@ -63,6 +67,8 @@ const entities = [
   Identity,
   Job,
   Message,
+  MessageEmbedding,
+  MessageWords,
   ModelCharge,
   Organization,
   Passage,
@@ -70,12 +76,14 @@ const entities = [
   ProviderTrace,
   Run,
   RunEvent,
+  SearchSettings,
   Step,
   StoredModelResponse,
   SummaryResponse,
   TokenCalibration,
   Tool,
   ToolCallExecution,
+  UnembeddedMessage,
   User,
   VectorChange,
   VectorIndexRow,

@@ -39,6 +39,7 @@ interface FinishRow {
   readonly request_id: string | null;
   readonly deadline_at: Date | null;
   readonly has_callback: boolean;
+  readonly has_unembedded: boolean;
   readonly is_to_undo: boolean;
 }
 
@@ -63,6 +64,8 @@ export interface FinishedRun {
   /** The message that interrupted it wants it undone. */
   readonly isToUndo: boolean;
   readonly hasCallback: boolean;
+  /** Messages of the run wait for their vectors. */
+  readonly hasUnembedded: boolean;
   /** The request that the run has ended with, when it has a deadline. */
   readonly deadline: { readonly requestId: string; readonly at: Date } | null;
 }
@@ -93,6 +96,7 @@ export function createRunLifecycleRepository(database: Database) {
         lastSeq: row?.last_seq == null ? null : Number(row.last_seq),
         hasNext: row?.has_next ?? false,
         hasCallback: row?.has_callback ?? false,
+        hasUnembedded: row?.has_unembedded ?? false,
         isToUndo: row?.is_to_undo ?? false,
         deadline: row?.request_id == null || row.deadline_at === null ? null : { requestId: row.request_id, at: row.deadline_at },
       };
@@ -236,6 +240,7 @@ with ended as (
 select (select last_seq from ended) as last_seq,
        exists (select from runs o where o.conversation_id = r.conversation_id and o.id <> r.id and o.status in ('created', 'running')) as has_next,
        q.id as request_id, q.deadline_at, r.callback_url is not null as has_callback,
+       exists (select from messages m join unembedded_messages u on u.message_id = m.id where m.run_id = r.id) as has_unembedded,
        not r.metadata ? 'rollback' and exists (select from runs i where i.interrupts_run_id = r.id and i.undoes_interrupted) as is_to_undo
   from runs r left join approval_requests q on q.run_id = r.id and q.status = 'pending' and $3 = 'requires_approval' where r.id = $1`;
 

@@ -24,6 +24,16 @@ export const pointTables: Readonly<Partial<Record<VectorCollection, PointTable>>
     tags: 'tags',
     createdAt: 'created_at',
   },
+  messages: {
+    table: 'message_embeddings',
+    id: 'message_id',
+    organizationId: 'organization_id',
+    ownerId: 'agent_id',
+    conversationId: 'conversation_id',
+    role: 'role',
+    tags: null,
+    createdAt: 'created_at',
+  },
 };
 
 export const vectorCollections = Object.keys(pointTables) as readonly VectorCollection[];

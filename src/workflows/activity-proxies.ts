@@ -108,6 +108,14 @@ export const reconcileActivities = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 3 },
 });
 
+/** A batch of an embedding model that runs here takes a while. What the providers refuse is noted on the rows; the rest has to happen. */
+export const embeddingActivities = proxyActivities<Activities>({
+  summary: 'embed messages',
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
+
 /** Receivers may be away for hours; how often they are asked is the activity's own matter. */
 export const callbackActivities = proxyActivities<Activities>({
   summary: 'callback',

@@ -6,6 +6,7 @@ export { callback } from './callback.workflow.js';
 export { carryVectors } from './carry-vectors.workflow.js';
 export { generate } from './generate.workflow.js';
 export { purge } from './purge.workflow.js';
+export { embedMessages } from './embed-messages.workflow.js';
 export { reconcile } from './reconcile.workflow.js';
 export { reembed } from './reembed.workflow.js';
 export { retention } from './retention.workflow.js';

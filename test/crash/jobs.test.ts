@@ -68,4 +68,23 @@ describe('jobs, whatever happens', function () {
     });
     assert.deepEqual([...new Set(after.map(({ passage }) => passage.embedding_config.handle))], ['openai/text-embedding-ada-002']);
   });
+
+  it('make the vector of every message, once, though the worker is killed in the middle', async () => {
+    const agent = await call<{ id: string }>('POST', '/v1/agents/', {
+      model: 'openai/mock-model',
+      embedding: 'openai/text-embedding-3-small',
+    });
+    const kills = killAt('embedMessages', 'before', 1, 2);
+    const texts = ['The heron stands in the reeds.', 'The otter sleeps.', 'The kingfisher dives.'];
+    for (const input of texts) await call('POST', `/v1/agents/${agent.id}/messages`, { input });
+    const search = { agent_id: agent.id, query: 'heron', search_mode: 'vector', roles: ['user'] };
+    let found: readonly { readonly embedded_text: string }[] = [];
+    while (found.length < texts.length || kills() === 0) {
+      found = await call<typeof found>('POST', '/v1/agents/messages/search', search);
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+    assert.deepEqual(found.map(row => row.embedded_text).toSorted(), texts.toSorted());
+    const embedded = cluster.mock.embedded.flat().filter(text => texts.includes(text));
+    assert.deepEqual(embedded.toSorted(), texts.toSorted(), 'none is paid for twice');
+  });
 });

@@ -7,6 +7,7 @@ import type { RunRollbackRepository } from '../../repositories/run-rollback.repo
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
+import type { EmbeddingStarter } from '../../temporal/embedding-starter.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
@@ -26,6 +27,7 @@ export interface AdvanceConversationDeps {
   readonly answers: AnswersRepository;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
+  readonly embeddingStarter: EmbeddingStarter;
   readonly systemMessages: SystemMessageRepository;
   readonly rollbacks: RunRollbackRepository;
   readonly events: Pick<RunEventLog, 'announce'>;
@@ -49,7 +51,10 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 
 /** Whether more runs wait. */
 export async function finishRun(
-  deps: Pick<AdvanceConversationDeps, 'lifecycle' | 'steps' | 'answers' | 'rollbacks' | 'approvalTimers' | 'callbackStarter' | 'events'>,
+  deps: Pick<
+    AdvanceConversationDeps,
+    'lifecycle' | 'steps' | 'answers' | 'rollbacks' | 'approvalTimers' | 'callbackStarter' | 'embeddingStarter' | 'events'
+  >,
   { runId, end: planned }: FinishedRunReport,
 ): Promise<boolean> {
   const gaveUp = planned.stopReason === 'requires_approval' && (await deps.answers.giveUpIfCancelled(runId));
@@ -59,11 +64,12 @@ export async function finishRun(
     await deps.answers.closeOpenAnswer(runId, end);
     await deps.steps.closeOpenStep(runId, end);
   }
-  const { lastSeq, hasNext, isToUndo, hasCallback, deadline } = await deps.lifecycle.finishRun(runId, end);
+  const { lastSeq, hasNext, isToUndo, hasCallback, hasUnembedded, deadline } = await deps.lifecycle.finishRun(runId, end);
   if (isToUndo) await deps.rollbacks.undo(runId);
   if (lastSeq !== null) deps.events.announce(runId, true);
   if (deadline !== null) await startBesides('the timer of an approval', runId, () => deps.approvalTimers.start({ runId, ...deadline }));
   if (hasCallback) await startBesides('a callback', runId, () => deps.callbackStarter.start(runId));
+  if (hasUnembedded) deps.embeddingStarter.startSoon();
   return hasNext;
 }
 

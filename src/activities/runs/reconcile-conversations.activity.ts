@@ -6,8 +6,10 @@ import type { AnswersRepository } from '../../repositories/answers.repository.js
 import type { RunLifecycleRepository } from '../../repositories/run-lifecycle.repository.js';
 import type { RunRollbackRepository } from '../../repositories/run-rollback.repository.js';
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
+import type { MessageEmbeddingsRepository } from '../../repositories/message-embeddings.repository.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
+import type { EmbeddingStarter } from '../../temporal/embedding-starter.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { attempt } from '../attempt.js';
@@ -22,6 +24,8 @@ export interface ReconcileDeps {
   readonly rollbacks: RunRollbackRepository;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
+  readonly embeddingStarter: EmbeddingStarter;
+  readonly messageEmbeddings: Pick<MessageEmbeddingsRepository, 'isDue'>;
   readonly events: Pick<RunEventLog, 'announce'>;
   readonly conversations: ConversationClient;
 }
@@ -34,6 +38,8 @@ export function createReconcileConversations(deps: ReconcileDeps) {
     return withDatabaseFailures(async () => {
       // Their conversations are found below, like all others.
       if (after === '') await deps.agentLifecycle.wakeDue(null);
+      if (after === '' && (await deps.messageEmbeddings.isDue()))
+        await attempt('the embedding of messages', '', () => deps.embeddingStarter.start());
       const page = await deps.open.openConversations(after, pageSize);
       for (const conversation of page) {
         if (Context.current().cancellationSignal.aborted) return null;

@@ -2,10 +2,10 @@ import { renderRecallResults } from '../../domain/memory/recall-results.js';
 import { embedQuestion } from '../../domain/model/embedder.js';
 import type { EmbeddingChoice } from '../../domain/model/choose-embedding.js';
 import type { Embedder } from '../../domain/model/embedder.js';
+import type { MessageSearcher } from '../../domain/search/message-search.js';
 import { formatLocalIso } from '../../domain/time/format-local-time.js';
 import type { ArchivesRepository } from '../../repositories/archives.repository.js';
 import { deriveId } from '../../repositories/derived-ids.js';
-import type { MessageSearchRepository } from '../../repositories/message-search.repository.js';
 import type { PassageIntake } from '../../repositories/passage-intake.js';
 import type { PassageSearchRepository } from '../../repositories/passage-search.repository.js';
 import { count, moment, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
@@ -17,7 +17,7 @@ export interface SearchExecutorDeps {
   readonly archives: Pick<ArchivesRepository, 'ensureForAgent' | 'ofAgent'>;
   readonly passageIntake: PassageIntake;
   readonly passageSearch: PassageSearchRepository;
-  readonly messageSearch: MessageSearchRepository;
+  readonly messageSearcher: MessageSearcher;
 }
 
 const defaultResults = 5;
@@ -76,19 +76,26 @@ function searchArchive({ embedder, archives, passageSearch }: SearchExecutorDeps
     });
 }
 
-function searchConversations({ messageSearch }: SearchExecutorDeps): ToolExecutor {
-  return (call, args) =>
+/** Its own earlier calls are not told: so a few more are found than asked for. */
+const spareResults = 5;
+
+function searchConversations({ messageSearcher }: SearchExecutorDeps): ToolExecutor {
+  return (call, args, signal) =>
     withArgumentErrors(async () => {
       const asked = textList(args, 'roles');
       const roles = (['user', 'assistant', 'tool'] as const).filter(role => (asked.length === 0 ? role !== 'tool' : asked.includes(role)));
-      const hits = await messageSearch.search({
+      const limit = count(args, 'limit', defaultResults, mostResults);
+      const search = {
+        organizationId: call.organizationId,
         agentId: call.agentId,
-        query: optionalText(args, 'query'),
+        conversationIds: null,
+        query: optionalText(args, 'query') ?? '',
+        mode: 'hybrid' as const,
         roles,
         startAt: moment(args, 'start_date', call.timezone, 'start'),
         endAt: moment(args, 'end_date', call.timezone, 'end'),
-        limit: count(args, 'limit', defaultResults, mostResults),
-      });
-      return { status: 'success', value: renderRecallResults(hits, call.timezone, new Date()) };
+      };
+      const found = await messageSearcher.search({ ...search, limit: limit + spareResults }, signal);
+      return { status: 'success', value: renderRecallResults(found, { timezone: call.timezone, now: new Date(), limit }) };
     });
 }

@@ -31,6 +31,8 @@ import { jobRoutes } from './jobs/job-routes.js';
 import type { JobRoutesDeps } from './jobs/job-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
+import { messageSearchRoutes } from './messages/message-search-routes.js';
+import type { MessageSearchRoutesDeps } from './messages/message-search-routes.js';
 import { previewRoutes } from './messages/preview-routes.js';
 import type { PreviewRoutesDeps } from './messages/preview-routes.js';
 import { modelRoutes } from './models/model-routes.js';
@@ -61,6 +63,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   GenerateRoutesDeps &
   IdentityRoutesDeps &
   MessageRoutesDeps &
+  MessageSearchRoutesDeps &
   PreviewRoutesDeps &
   ModelRoutesDeps &
   JobRoutesDeps &
@@ -81,6 +84,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...identityRoutes(deps),
     ...toolRoutes(deps),
     ...messageRoutes(deps),
+    ...messageSearchRoutes(deps),
     ...previewRoutes(deps),
     ...queueRoutes(deps),
     ...conversationRoutes(deps),

@@ -1,25 +1,48 @@
-import { searchText } from '../messages/search-text.js';
+import { sayingsOf, searchText } from '../messages/search-text.js';
 import type { Message } from '../messages/message.js';
+import type { FoundMessages } from '../search/message-search.js';
 import { formatLocalIso } from '../time/format-local-time.js';
 import { timeAgo } from './time-ago.js';
 
-export interface RecallHit {
-  readonly message: Message;
-  readonly rank: number | null;
+export interface RecallView {
+  readonly timezone: string | null;
+  readonly now: Date;
+  readonly limit: number;
 }
 
-/** What conversation_search tells the model. Its own earlier calls and what tools returned are left out unless tools were asked for. */
-export function renderRecallResults(hits: readonly RecallHit[], timezone: string | null, now: Date): Readonly<Record<string, unknown>> {
-  const results = hits
-    .filter(hit => !isSearchCall(hit.message))
-    .map(({ message, rank }) => ({
+/** What conversation_search tells the model. Its own earlier calls are left out. */
+export function renderRecallResults(
+  { found, mode, degraded }: FoundMessages,
+  { timezone, now, limit }: RecallView,
+): Readonly<Record<string, unknown>> {
+  const results = found
+    .filter(({ message }) => !isSearchCall(message))
+    .slice(0, limit)
+    .map(({ message, score, vectorRank, wordRank }) => ({
       timestamp: formatLocalIso(new Date(message.createdAt), timezone),
       time_ago: timeAgo(new Date(message.createdAt), now),
       role: message.role,
-      ...(rank === null ? {} : { relevance: { fts_rank: rank, search_mode: 'fts' } }),
-      content: searchText(message),
+      ...(mode === 'timestamp'
+        ? {}
+        : { relevance: { rrf_score: rounded(score), vector_rank: vectorRank, fts_rank: wordRank, search_mode: mode } }),
+      ...said(message),
     }));
-  return results.length === 0 ? { message: 'No results found.', results } : { message: `Showing ${results.length} results:`, results };
+  return {
+    message: results.length === 0 ? 'No results found.' : `Showing ${results.length} results:`,
+    results,
+    ...(degraded ? { degraded: true } : {}),
+  };
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 10_000) / 10_000;
+}
+
+/** Beside calls the model's text is what it thought, and what the calls say is what it said. */
+function said(message: Message): Readonly<Record<string, string>> {
+  if (message.role !== 'assistant' || message.toolCalls.length === 0) return { content: searchText(message) };
+  const { text, calls } = sayingsOf(message);
+  return { ...(text === '' ? {} : { thinking: text }), ...(calls === '' ? {} : { content: calls }) };
 }
 
 function isSearchCall(message: Message): boolean {

@@ -1,6 +1,6 @@
 import { parseArguments } from '../tools/parse-arguments.js';
 import { unpackToolReturn } from '../tools/pack-tool-return.js';
-import type { Message } from './message.js';
+import type { ApprovalRequestMessage, AssistantMessage, Message } from './message.js';
 import { unpackUserText } from './packed-message.js';
 
 /** The plain words of a message, as recall searches them: what was said and returned, without the wrapping. */
@@ -12,11 +12,21 @@ export function searchText(message: Message): string {
     case 'tool':
       return join(message.toolReturns.map(entry => unpackToolReturn(entry.content, entry.status).message));
     case 'assistant':
-    case 'approval_request':
-      return join([...texts(message.content), ...message.toolCalls.map(call => spoken(call.name, call.arguments))]);
+    case 'approval_request': {
+      const { text, calls } = sayingsOf(message);
+      return join([text, calls]);
+    }
     default:
       return join(texts(message.content).map(unpackUserText));
   }
+}
+
+/** What a message of the model says beside its calls, and in them. */
+export function sayingsOf({ content, toolCalls }: AssistantMessage | ApprovalRequestMessage): {
+  readonly text: string;
+  readonly calls: string;
+} {
+  return { text: join(texts(content)), calls: join(toolCalls.map(call => spoken(call.name, call.arguments))) };
 }
 
 function texts(content: readonly { readonly type: string; readonly text?: string }[]): string[] {

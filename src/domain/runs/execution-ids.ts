@@ -60,3 +60,4 @@ export function carryVectorsWorkflowId(store: string): string {
 
 export const reconcileWorkflowId = 'reconcile';
 export const retentionWorkflowId = 'retention';
+export const embedMessagesWorkflowId = 'embed-messages';

@@ -18,10 +18,12 @@ import { Archives1765200000001 } from './1765200000001-archives.js';
 import { Jobs1765200000002 } from './1765200000002-jobs.js';
 import { Retention1765200000003 } from './1765200000003-retention.js';
 import { SenderIndex1765200000004 } from './1765200000004-sender-index.js';
+import { MessageSearch1765300000000 } from './1765300000000-message-search.js';
 import { VectorIndexes1765400000000 } from './1765400000000-vector-indexes.js';
 import { VectorCarrying1765400000001 } from './1765400000001-vector-carrying.js';
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
+import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -45,8 +47,10 @@ export const migrations = [
   Jobs1765200000002,
   Retention1765200000003,
   SenderIndex1765200000004,
+  MessageSearch1765300000000,
   VectorIndexes1765400000000,
   VectorCarrying1765400000001,
   Compactions1765500000000,
   MessageCounts1765600000000,
+  MessageVectorCarrying1765700000000,
 ];

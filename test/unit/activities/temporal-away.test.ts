@@ -20,6 +20,7 @@ describe('while Temporal does not answer', () => {
       hasNext: true,
       isToUndo: false,
       hasCallback: true,
+      hasUnembedded: false,
       deadline: { requestId: 'message-1', at: new Date(0) },
     };
     const deps: FinishDeps = {
@@ -29,6 +30,7 @@ describe('while Temporal does not answer', () => {
       rollbacks: unused,
       approvalTimers: { start: away },
       callbackStarter: { start: away },
+      embeddingStarter: unused,
       events: { announce: runId => announced.push(runId) },
     };
     const report = { runId: 'run-1', end: { stopReason: 'requires_approval', error: null } } as const;
@@ -54,6 +56,8 @@ describe('while Temporal does not answer', () => {
       approvalTimers: unused,
       callbackStarter: unused,
       events: unused,
+      embeddingStarter: unused,
+      messageEmbeddings: { isDue: async () => Promise.resolve(false) },
       conversations: {
         status: async ({ conversationId }) => (conversationId === 'conv-1' ? away() : Promise.resolve(null)),
         heldRun: unused,

@@ -18,7 +18,7 @@ import { presentRun } from '../../presenters/run.js';
 import { requireAgent } from '../require-agent.js';
 import { cancelRuns } from './cancel-runs.js';
 import type { CancelRunsDeps } from './cancel-runs.js';
-import { presentationOf } from './presentation-of.js';
+import { plainPresentation, presentationOf } from './presentation-of.js';
 import type { PresentationMembers } from './presentation-of.js';
 import { sendMessageTo, streamAnswer, submitMessage } from './send-message.js';
 import type { SendMessageDeps } from './send-message.js';
@@ -61,12 +61,6 @@ async function retrieve({ agents, messages }: MessageRoutesDeps, messageId: stri
   if (message === null || agent === null) throw notFound('Message', messageId);
   return presentMessage(message, presentationOf(agent.agentType, plainPresentation));
 }
-
-const plainPresentation: PresentationMembers = {
-  use_assistant_message: true,
-  assistant_message_tool_name: 'send_message',
-  assistant_message_tool_kwarg: 'message',
-};
 
 interface ListQuery extends PresentationMembers {
   readonly before?: string | undefined;

@@ -8,6 +8,13 @@ export interface PresentationMembers {
   readonly include_compaction_messages?: boolean;
 }
 
+/** Without further wishes. */
+export const plainPresentation: PresentationMembers = {
+  use_assistant_message: true,
+  assistant_message_tool_name: 'send_message',
+  assistant_message_tool_kwarg: 'message',
+};
+
 /** How a request wants the messages of an agent of this type to be shown. */
 export function presentationOf(agentType: string, body: PresentationMembers): MessagePresentation {
   const traits = agentTypeTraits(isAgentType(agentType) ? agentType : defaultAgentType);
