@@ -107,20 +107,25 @@ async function build(on: Database): Promise<number> {
 }
 
 async function measure(filter: VectorFilter) {
+  const search = async (vector: readonly number[]) => store.search({ collection: 'passages', vector, filter, limit: 10 });
+  for (const vector of asked.slice(0, 5)) await search(vector);
   const times: number[] = [];
+  const found: ReadonlySet<string>[] = [];
+  for (const vector of asked) {
+    const started = performance.now();
+    const neighbours = await search(vector);
+    times.push(performance.now() - started);
+    found.push(new Set(neighbours.map(({ id }) => id)));
+  }
+  // Apart from the searches: a scan of everything takes their pages out of the cache.
   const exactTimes: number[] = [];
   let hits = 0;
   let possible = 0;
-  for (const vector of asked.slice(0, 5)) await store.search({ collection: 'passages', vector, filter, limit: 10 });
-  for (const vector of asked) {
+  for (const [index, vector] of asked.entries()) {
     const started = performance.now();
-    const found = await store.search({ collection: 'passages', vector, filter, limit: 10 });
-    times.push(performance.now() - started);
-    const exactStarted = performance.now();
     const exact = await exactNearest(vector, filter);
-    exactTimes.push(performance.now() - exactStarted);
-    const ids = new Set(found.map(({ id }) => id));
-    hits += exact.filter(id => ids.has(id)).length;
+    exactTimes.push(performance.now() - started);
+    hits += exact.filter(id => found[index]?.has(id) === true).length;
     possible += exact.length;
   }
   return { ...percentiles(times), recall: hits / possible, exactP50: percentiles(exactTimes).p50 };
