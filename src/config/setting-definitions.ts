@@ -108,6 +108,16 @@ export const settingDefinitions = {
   temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),
   temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),
   temporalCli: define(['TEMPORAL_CLI'], optionalText, 'Path of the temporal binary for the embedded server.'),
+  temporalPort: define(
+    ['PERDURA_TEMPORAL_PORT'],
+    port.default(7233),
+    'Port of the embedded Temporal. A data folder keeps the one that it was first started on; 0 takes a free one, and so does a port that is taken.',
+  ),
+  postgresPort: define(
+    ['PERDURA_POSTGRES_PORT'],
+    port.default(55_432),
+    'Port of the embedded Postgres. A data folder keeps the one that it was first started on; 0 takes a free one, and so does a port that is taken.',
+  ),
   temporalUiPort: define(['PERDURA_TEMPORAL_UI_PORT'], port.default(8233), "Port of the embedded Temporal's web UI; 0 takes a free one."),
   temporalUiOrigins: define(
     ['PERDURA_TEMPORAL_UI_ORIGINS'],

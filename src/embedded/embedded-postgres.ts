@@ -13,6 +13,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly runDir: string;
+  /** The port that is wanted where the data folder remembers none; 0 takes a free one. */
+  readonly port: number;
   readonly onEvent: (text: string) => void;
 }
 
@@ -30,7 +32,6 @@ const run = promisify(execFile);
 /** Postgres refuses to run as root: this is `nobody` on every Linux. */
 const unprivilegedId = 65_534;
 const databaseName = 'perdura';
-const preferredPort = 55_432;
 
 /** A real PostgreSQL with pgvector, as a child of this process, kept running. */
 export async function startEmbeddedPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
@@ -42,7 +43,7 @@ export async function startEmbeddedPostgres(options: PostgresOptions): Promise<E
   await prepareFolder(options.dataDir, data, installation);
   const as = userPrefix();
   await initialise(as, bin, data);
-  const port = await freePort(await rememberedPort(data));
+  const port = await freePort((await rememberedPort(data)) ?? options.port);
   await writeFile(join(data, 'perdura.port'), String(port)).catch(() => undefined);
   const adminUrl = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   const server = await supervise({
@@ -135,9 +136,9 @@ async function initialise(as: readonly string[], bin: string, data: string): Pro
 }
 
 /** The same port again lets the other processes find the way back. */
-async function rememberedPort(data: string): Promise<number> {
+async function rememberedPort(data: string): Promise<number | null> {
   const port = Number(await readFile(join(data, 'perdura.port'), 'utf8').catch(() => ''));
-  return Number.isInteger(port) && port > 0 ? port : preferredPort;
+  return Number.isInteger(port) && port > 0 ? port : null;
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -28,7 +28,6 @@ export interface EmbeddedTemporal {
 }
 
 const run = promisify(execFile);
-const preferredPort = 7233;
 
 /** Temporal's development server with a file as its store, as a child of this process, kept running. */
 export async function startEmbeddedTemporal(options: TemporalServerOptions): Promise<EmbeddedTemporal> {
@@ -38,7 +37,7 @@ export async function startEmbeddedTemporal(options: TemporalServerOptions): Pro
   await mkdir(data, { recursive: true });
   await endLeftOver(pidFile, data, 'SIGTERM');
   const remembered = await rememberedPorts(data);
-  const port = await freePort(remembered.port);
+  const port = await freePort(remembered.port ?? options.port);
   const uiPort = options.uiPort === null ? null : await freePort(options.uiPort === 0 ? remembered.uiPort : options.uiPort);
   await writeFile(join(data, 'ports.json'), JSON.stringify({ port, uiPort: uiPort ?? 0 }));
   const server = await supervise({
@@ -92,11 +91,11 @@ async function onPath(): Promise<string | null> {
   );
 }
 
-async function rememberedPorts(data: string): Promise<{ port: number; uiPort: number }> {
+async function rememberedPorts(data: string): Promise<{ port: number | null; uiPort: number }> {
   try {
     return JSON.parse(await readFile(join(data, 'ports.json'), 'utf8')) as { port: number; uiPort: number };
   } catch {
-    return { port: preferredPort, uiPort: 0 };
+    return { port: null, uiPort: 0 };
   }
 }
 

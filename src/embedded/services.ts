@@ -34,9 +34,9 @@ export async function startServices(settings: Settings, onEvent: (text: string) 
   const options = { dataDir, runDir, cacheDir: cacheFolder(settings), onEvent };
   const { temporalCli: cli, temporalUiPort: uiPort, temporalNamespace: namespace } = settings;
   const [postgres, temporal] = await Promise.allSettled([
-    settings.databaseUrl === null ? startEmbeddedPostgres({ ...options, durable: true }) : null,
+    settings.databaseUrl === null ? startEmbeddedPostgres({ ...options, port: settings.postgresPort, durable: true }) : null,
     settings.temporalAddress === null
-      ? startEmbeddedTemporal({ ...options, cli, uiPort, namespace, codecEndpoint: codecEndpoint(settings) })
+      ? startEmbeddedTemporal({ ...options, port: settings.temporalPort, cli, uiPort, namespace, codecEndpoint: codecEndpoint(settings) })
       : null,
   ]);
   const stop = async (): Promise<void> => {

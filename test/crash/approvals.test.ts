@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { agentClient } from '../support/agent-client.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { waitForEnd } from '../support/five-steps.js';
 import type { MockRequest } from '../support/mock-openai.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 interface Listed {
   readonly message_type: string;
@@ -16,11 +16,10 @@ describe('kill -9 around an approval', function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
     cluster.mock.script = request =>
       isAnswered(request) ? { text: 'Thank you.' } : { toolCalls: [{ name: 'test_tool', args: { text: 'call out' }, id: 'asked' }] };
   });
-  after(() => cluster.stop());
   afterEach(() => {
     cluster.onBoundary = () => undefined;
   });

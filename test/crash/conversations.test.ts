@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import { agentClient, contentOf } from '../support/agent-client.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { conversationClient } from '../support/conversation-client.js';
 import { assertCompactedOnce, dividedScript, startCompactingRun } from '../support/divided-compaction.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 describe('kill -9 of the worker', function () {
   this.timeout(120_000);
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
   });
-  after(() => cluster.stop());
 
   /** Kills the worker once, at this boundary, and starts another one. */
   function killAt(activity: string, when: 'before' | 'after'): () => boolean {

@@ -5,10 +5,10 @@ import { Worker } from '@temporalio/worker';
 import { connectTemporal } from '../../src/temporal/connect.js';
 import { dataConverter } from '../../src/temporal/data-converter.js';
 import { assertKeyFits } from '../../src/temporal/schedule-reconcile.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { assertNothingLostOrDoubled, fact, fiveStepScript, line, newAgent, startRun, waitForEnd } from '../support/five-steps.js';
 import { sharedBundle } from '../support/services.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 const failure = 'Flamingos are not supported.';
 /** In the user's text, the memory, the arguments of tools, and the provider's error. */
@@ -23,13 +23,12 @@ describe('a server with an encryption key', function () {
   let raw: Client;
 
   before(async () => {
-    cluster = await startCluster({ PERDURA_ENCRYPTION_KEY: key.toString('base64') });
+    cluster = await sharedCluster({ PERDURA_ENCRYPTION_KEY: key.toString('base64') });
     connection = await Connection.connect({ address: await cluster.temporalAddress() });
     raw = new Client({ connection });
   });
   after(async () => {
     await connection.close();
-    await cluster.stop();
   });
 
   async function send(agentId: string, input: string): Promise<{ agentId: string; runId: string }> {

@@ -1,6 +1,6 @@
-import { startCluster } from '../support/cluster.js';
 import type { Boundary, Cluster, ProcessName } from '../support/cluster.js';
 import { assertNothingLostOrDoubled, fiveStepScript, startRun, waitForEnd } from '../support/five-steps.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 import assert from 'node:assert/strict';
 
 interface KillPoint {
@@ -43,11 +43,10 @@ for (const isolation of ['workflow', 'inline'] as const) {
     let cluster: Cluster;
 
     before(async () => {
-      cluster = await startCluster({ PERDURA_STEP_ISOLATION: isolation });
+      cluster = await sharedCluster({ PERDURA_STEP_ISOLATION: isolation });
       cluster.mock.script = fiveStepScript;
     });
-    after(() => cluster.stop());
-
+  
     // Inline differs in its workflow alone: a few points show that it goes on as well.
     const inlinePoints = points.filter(candidate => candidate.process === 'worker').slice(1, 5);
     for (const point of isMatrix ? matrix : isolation === 'workflow' ? points : inlinePoints) {

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 describe('many runs', function () {
   this.timeout(180_000);
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({ PERDURA_STEP_ISOLATION: 'inline' });
+    cluster = await sharedCluster({ PERDURA_STEP_ISOLATION: 'inline' });
   });
-  after(() => cluster.stop());
 
   it('loses none and doubles none of 200 runs on 50 agents, though the worker is killed in the middle', async () => {
     cluster.mock.script = request => ({ text: `echo ${textOf(request.messages.findLast(message => message.role === 'user'))}` });

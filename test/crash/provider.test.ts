@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { newAgent, waitForEnd } from '../support/five-steps.js';
 import type { MockReply, SeenRequest } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 import { userTexts } from '../support/valid-history.js';
 
 const question = 'What now?';
@@ -14,14 +14,13 @@ describe('workers and providers that fail each other', function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({
+    cluster = await sharedCluster({
       PERDURA_LLM_ATTEMPTS: '2',
       PERDURA_LLM_RETRY_MS: '50',
       PERDURA_LLM_IDLE_TIMEOUT_MS: '2000',
       PERDURA_SHUTDOWN_GRACE_MS: '500',
     });
   });
-  after(() => cluster.stop());
 
   it('answers once when the worker is killed between a 429 and the next try', async () => {
     const run = await ask([{ error: { status: 429, body: { error: { message: 'slow down' } }, headers: { 'retry-after': '3' } } }]);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { agentClient, contentOf } from '../support/agent-client.js';
 import type { AgentClient } from '../support/agent-client.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 describe('kill -9 around queues, cancels and pauses', function () {
   this.timeout(120_000);
@@ -12,7 +12,7 @@ describe('kill -9 around queues, cancels and pauses', function () {
   let client: AgentClient;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
     client = agentClient(cluster.url);
   });
   beforeEach(() => {
@@ -20,7 +20,6 @@ describe('kill -9 around queues, cancels and pauses', function () {
     cluster.onEffect = () => undefined;
     cluster.effects.length = 0;
   });
-  after(() => cluster.stop());
 
   const post = async (path: string, body: object = {}): Promise<Record<string, unknown>> => {
     const response = await fetch(`${cluster.url}${path}`, {

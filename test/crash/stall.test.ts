@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { assertNothingLostOrDoubled, fiveStepScript, newAgent, startRun, waitForEnd } from '../support/five-steps.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 /** Longer than the heartbeat timeout of the cluster, and than Temporal needs to notice. */
 const pastHeartbeatMs = 6000;
@@ -17,14 +17,13 @@ describe('stalls and losses that are no kills', function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
   });
   beforeEach(() => {
     cluster.mock.script = fiveStepScript;
     cluster.onBoundary = () => undefined;
     cluster.onEffect = () => undefined;
   });
-  after(() => cluster.stop());
 
   it('voids the attempt of a worker that was stopped while its model call streamed', async () => {
     let stopped = false;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { newAgent, waitForEnd } from '../support/five-steps.js';
 import type { WireData } from '../support/read-sse.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 import { readToEnd } from '../support/stream-client.js';
 import type { StreamClientOptions } from '../support/stream-client.js';
 
@@ -14,9 +14,8 @@ describe('clients that wait for an answer', function () {
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster();
+    cluster = await sharedCluster();
   });
-  after(() => cluster.stop());
 
   async function startRun(): Promise<{ agentId: string; runId: string }> {
     cluster.mock.script = () => ({ text: words, pieceDelayMs: 40 });

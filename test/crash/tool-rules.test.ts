@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { agentClient } from '../support/agent-client.js';
 import { waitForEnd } from '../support/five-steps.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockReply } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 /** The history of a run's calls lives in its rows: a new worker goes on under the same rules. */
 describe('kill -9 of the worker between the steps of an agent with tool rules', function () {
@@ -12,9 +12,8 @@ describe('kill -9 of the worker between the steps of an agent with tool rules', 
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({});
+    cluster = await sharedCluster();
   });
-  after(() => cluster.stop());
 
   it('leaves every rule in force: what was called before counts', async () => {
     const { letta, newAgent } = agentClient(cluster.url);

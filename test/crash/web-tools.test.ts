@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { agentClient } from '../support/agent-client.js';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
 import { textOf } from '../support/mock-openai.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 import { startWebServer } from '../support/web-server.js';
 import type { WebServer } from '../support/web-server.js';
 
@@ -12,9 +12,9 @@ describe('kill -9 of the worker while it waits for somebody else', function () {
   let web: WebServer;
 
   before(async () => {
-    [cluster, web] = await Promise.all([startCluster({ PERDURA_ALLOW_PRIVATE_URLS: 'true' }), startWebServer()]);
+    [cluster, web] = await Promise.all([sharedCluster(), startWebServer()]);
   });
-  after(() => Promise.all([cluster.stop(), web.close()]));
+  after(() => web.close());
 
   it('has a page fetched again, for a model that is asked once', async () => {
     const { letta, newAgent } = agentClient(cluster.url);

@@ -1,30 +1,21 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFile } from '../../src/config/version.js';
+import pg from 'pg';
 import { readPid } from '../../src/embedded/process-files.js';
 import { freePort } from '../../src/embedded/ports.js';
+import { startCrashController } from './crash-controller.js';
+import type { Boundary, Effect } from './crash-controller.js';
 import { startMockOpenAi } from './mock-openai.js';
 import type { MockOpenAi } from './mock-openai.js';
-import { sharedBundle } from './services.js';
+import { bundleFile, processCode } from './process-code.js';
+import { startRole, startRoleAgain } from './role-process.js';
+import type { RoleProcess } from './role-process.js';
 
 export type ProcessName = 'worker' | 'api' | 'temporal' | 'postgres';
 
-export interface Boundary {
-  readonly activity: string;
-  readonly when: 'before' | 'after';
-  readonly attempt: number;
-}
-
-export interface Effect {
-  readonly key: string;
-  readonly args: Readonly<Record<string, unknown>>;
-}
+export type { Boundary, Effect } from './crash-controller.js';
 
 /** A server as separate processes, which a test may kill, stop and start. */
 export interface Cluster {
@@ -47,6 +38,8 @@ export interface Cluster {
   startSecondApi(): Promise<string>;
   /** What the API process holds, after a collection of its garbage. */
   measureApi(): Promise<ApiMeasure>;
+  /** All of it runs, nothing is scripted, and nothing has been seen: for the next file that shares it. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,136 +51,91 @@ export interface ApiMeasure {
   readonly openFiles: number;
 }
 
-const readyMs = 60_000;
+type Environment = Readonly<Record<string, string>>;
 
-/** The workflows' code as a file, bundled once for all processes of all tests. */
-async function bundleFile(isEncrypted: boolean): Promise<string> {
-  const file = packageFile(`.cache/test-workflow-bundle${isEncrypted ? '-encrypted' : ''}.js`);
-  const bundle = await sharedBundle(isEncrypted);
-  if ('code' in bundle) {
-    mkdirSync(packageFile('.cache'), { recursive: true });
-    writeFileSync(file, bundle.code);
-  }
-  return file;
-}
-
-export async function startCluster(environment: Readonly<Record<string, string>> = {}): Promise<Cluster> {
-  const [folder, mock, bundle, port] = await Promise.all([
+/** A cluster of its own for the caller, who stops it. */
+export async function startCluster(environment: Environment = {}): Promise<Cluster> {
+  const [folder, mock, control, code, bundle, port] = await Promise.all([
     mkdtemp(join(tmpdir(), 'perdura-cluster-')),
     startMockOpenAi(),
+    startCrashController(),
+    processCode(),
     bundleFile(environment['PERDURA_ENCRYPTION_KEY'] !== undefined),
     freePort(0),
   ]);
   // The user that Postgres runs as has to get in.
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
-  const control = await startController();
   const env = {
     ...process.env,
     PERDURA_DATA_DIR: dataDir,
     PERDURA_PORT: String(port),
+    PERDURA_POSTGRES_PORT: '0',
+    PERDURA_TEMPORAL_PORT: '0',
     PERDURA_TEMPORAL_UI_PORT: '0',
     PERDURA_LOG_LEVEL: 'warn',
     PERDURA_RECONCILE_INTERVAL_MS: '2000',
     PERDURA_HEARTBEAT_TIMEOUT_MS: '3000',
+    PERDURA_ALLOW_PRIVATE_URLS: 'true',
     OPENAI_API_KEY: 'sk-test',
     OPENAI_API_BASE: mock.url,
     CRASH_CONTROLLER: control.url,
     CRASH_BUNDLE: bundle,
     ...environment,
   };
-  const children = new Map<string, ChildProcess>();
-
-  const launch = async (
-    name: 'services' | 'api' | 'worker',
-    key: string = name,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<void> => {
-    const script = { services: 'src/main/start.ts', api: 'test/support/measured-api.ts', worker: 'test/support/crash-worker.ts' }[name];
-    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', packageFile(script), name], {
-      env: { ...env, ...more },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    children.set(key, child);
-    let output = '';
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${name} did not start: ${output}`)), readyMs);
-      const read = (chunk: Buffer): void => {
-        output += chunk.toString();
-        if (process.env['CLUSTER_LOG'] !== undefined) process.stderr.write(`[${name}] ${chunk.toString()}`);
-        if (!/is ready|worker ready/.test(output)) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      child.stdout?.on('data', read);
-      child.stderr?.on('data', read);
-      child.once('exit', code => {
-        clearTimeout(timer);
-        reject(new Error(`${name} ended with ${code ?? 'a signal'}: ${output}`));
-      });
-    });
-  };
-
-  /** As whoever supervises a process does: one that finds its services still away ends, and is started once more. */
-  const launchAgain = async (name: 'api' | 'worker', triesLeft = 20): Promise<void> => {
-    try {
-      await launch(name);
-    } catch (error) {
-      if (triesLeft === 0 || !String(error).includes('ended with')) throw error;
-      await new Promise(resolve => setTimeout(resolve, 250));
-      await launchAgain(name, triesLeft - 1);
-    }
-  };
-
+  const roles = new Map<RoleKey, RoleProcess>();
+  const start = async (name: 'api' | 'worker'): Promise<void> => void roles.set(name, await startRoleAgain(name, code[name], env));
+  const addresses = (): Addresses => JSON.parse(readFileSync(join(dataDir, 'run', 'services.json'), 'utf8')) as Addresses;
   const pidOf = (name: ProcessName): number => {
-    const pid = name === 'worker' || name === 'api' ? children.get(name)?.pid : readPid(join(dataDir, 'run', `${name}.pid`));
+    const pid = name === 'worker' || name === 'api' ? roles.get(name)?.child.pid : readPid(join(dataDir, 'run', `${name}.pid`));
     if (pid == null) throw new Error(`${name} does not run`);
     return pid;
   };
-  const addresses = async (): Promise<{ databaseUrl: string; temporalAddress: string; uiUrl: string }> =>
-    JSON.parse(await readFile(join(dataDir, 'run', 'services.json'), 'utf8')) as {
-      databaseUrl: string;
-      temporalAddress: string;
-      uiUrl: string;
-    };
 
-  await launch('services');
-  await Promise.all([launch('api'), launch('worker')]);
+  const services = await startRole('services', code.services, env);
+  await spareTheDisk(addresses().databaseUrl);
+  await Promise.all([start('api'), start('worker')]);
   const cluster: Cluster = {
     url: `http://127.0.0.1:${port}`,
     mock,
     effects: control.effects,
     onBoundary: () => undefined,
     onEffect: () => undefined,
-    databaseUrl: async () => (await addresses()).databaseUrl,
-    temporalAddress: async () => (await addresses()).temporalAddress,
-    temporalUiUrl: async () => (await addresses()).uiUrl,
+    databaseUrl: async () => Promise.resolve(addresses().databaseUrl),
+    temporalAddress: async () => Promise.resolve(addresses().temporalAddress),
+    temporalUiUrl: async () => Promise.resolve(addresses().uiUrl),
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
-    start: name => launchAgain(name),
+    start,
     async startSecondApi() {
-      const secondPort = await freePort(0);
-      const { databaseUrl, temporalAddress } = await addresses();
-      await launch('api', 'second api', {
-        DATABASE_URL: databaseUrl,
-        TEMPORAL_ADDRESS: temporalAddress,
-        PERDURA_DATA_DIR: join(folder, 'second'),
-        PERDURA_PORT: String(secondPort),
-      });
+      const secondPort = String(await freePort(0));
+      const { databaseUrl, temporalAddress } = addresses();
+      const place = { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, PERDURA_DATA_DIR: join(folder, 'second') };
+      roles.set('second api', await startRole('api', code.api, { ...env, ...place, PERDURA_PORT: secondPort }));
       return `http://127.0.0.1:${secondPort}`;
     },
     measureApi: () =>
       new Promise((resolve, reject) => {
-        const api = children.get('api');
+        const api = roles.get('api')?.child;
         if (api === undefined) reject(new Error('The API does not run'));
         api?.once('message', message => resolve(message as ApiMeasure));
         api?.send('measure');
       }),
+    async reset() {
+      Object.assign(cluster, { onBoundary: () => undefined, onEffect: () => undefined });
+      mock.script = () => ({ text: 'Hello!' });
+      mock.seen.length = 0;
+      control.effects.length = 0;
+      await roles.get('second api')?.endAtOnce();
+      await Promise.all((['api', 'worker'] as const).filter(name => roles.get(name)?.isRunning() !== true).map(start));
+    },
     async stop() {
-      for (const name of ['worker', 'second api', 'api', 'services']) await end(children.get(name));
+      // Nobody will read what they have left.
+      for (const role of roles.values()) await role.endAtOnce();
+      await services.end();
       await control.close();
       await mock.close();
-      if (existsSync(folder)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   control.onBoundary = boundary => cluster.onBoundary(boundary);
@@ -195,51 +143,19 @@ export async function startCluster(environment: Readonly<Record<string, string>>
   return cluster;
 }
 
-async function end(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise(resolve => child.once('exit', resolve));
-  child.kill('SIGCONT');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  await exited;
-  clearTimeout(timer);
+type RoleKey = 'api' | 'worker' | 'second api';
+
+interface Addresses {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly uiUrl: string;
 }
 
-interface Controller {
-  readonly url: string;
-  readonly effects: Effect[];
-  onBoundary: (boundary: Boundary) => Promise<void> | void;
-  onEffect: (effect: Effect) => Promise<void> | void;
-  close(): Promise<void>;
-}
-
-async function startController(): Promise<Controller> {
-  const effects: Effect[] = [];
-  const server = createServer((request, response) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-      if (request.url === '/effect') {
-        effects.push(body as Effect);
-        await controller.onEffect(body as Effect);
-      } else await controller.onBoundary(body as Boundary);
-      response.end('called out');
-    })();
-  });
-  await new Promise<void>(resolve => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  const controller: Controller = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    effects,
-    onBoundary: () => undefined,
-    onEffect: () => undefined,
-    close: () =>
-      new Promise(resolve => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-  return controller;
+/** Processes are killed here, never the machine: what the system was given to write it will write. */
+async function spareTheDisk(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('alter system set fsync = off');
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }

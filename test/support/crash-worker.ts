@@ -37,11 +37,12 @@ const worker = await runWorker(backend, {
       context => ({
         inbound: {
           async execute(input, next) {
-            const activity = context.info.activityType;
+            const { activityType: activity, attempt, workflowExecution } = context.info;
             if (activity === 'reconcileConversations') return next(input);
-            await ask('/boundary', { activity, when: 'before', attempt: context.info.attempt });
+            const boundary = { activity, attempt, workflowId: workflowExecution?.workflowId ?? '' };
+            await ask('/boundary', { ...boundary, when: 'before' });
             const result: unknown = await next(input);
-            await ask('/boundary', { activity, when: 'after', attempt: context.info.attempt });
+            await ask('/boundary', { ...boundary, when: 'after' });
             return result;
           },
         },

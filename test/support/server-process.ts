@@ -13,7 +13,7 @@ export interface ServerProcess {
 }
 
 export function startServer(role: string, environment: Readonly<Record<string, string>>, target: 'start' | 'dev' = 'start'): ServerProcess {
-  const env = { ...process.env, PERDURA_TEMPORAL_UI_PORT: '0', ...environment };
+  const env = { ...process.env, PERDURA_TEMPORAL_UI_PORT: '0', PERDURA_TEMPORAL_PORT: '0', PERDURA_POSTGRES_PORT: '0', ...environment };
   const child = spawn(process.execPath, [packageFile('scripts/bootstrap.mjs'), target, role], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const watchers = new Set<() => void>();

@@ -20,7 +20,7 @@ const bundles = new Map<boolean, Promise<NonNullable<WorkerOptions['workflowBund
 async function options() {
   folder ??= mkdtemp(join(tmpdir(), 'perdura-test-'));
   const dataDir = await folder;
-  return { dataDir, runDir: dataDir, cacheDir: cacheFolder({ cacheDir: null }), onEvent: () => undefined };
+  return { dataDir, runDir: dataDir, cacheDir: cacheFolder({ cacheDir: null }), onEvent: () => undefined, port: 0 };
 }
 
 export async function sharedPostgres(): Promise<string> {
