@@ -51,9 +51,10 @@ function whenAway<Result>(repeat: () => Promise<Result>): (error: unknown) => Pr
   };
 }
 
+/** The failure of a local activity comes within an ActivityFailure; a timeout that is replayed comes bare, and has to lead the same way. */
 function isAway(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false;
-  return error.cause instanceof TimeoutFailure || (error.cause instanceof ApplicationFailure && error.cause.type === serviceAwayType);
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.type === serviceAwayType);
 }
 
 /** Longer than the call's own limit, so that the activity itself can tell of it and count its tries. */

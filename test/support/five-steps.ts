@@ -56,8 +56,8 @@ export async function newAgent(cluster: Cluster): Promise<string> {
   return String(agent['id']);
 }
 
-export async function startRun(cluster: Cluster): Promise<StartedRun> {
-  const agentId = await newAgent(cluster);
+export async function startRun(cluster: Cluster, agent?: string): Promise<StartedRun> {
+  const agentId = agent ?? (await newAgent(cluster));
   const run = await post(cluster, `/v1/agents/${agentId}/messages/async`, { input: 'Do all five steps.' });
   return { agentId, runId: String(run['id']) };
 }

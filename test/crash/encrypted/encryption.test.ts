@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { connectTemporal } from '../../src/temporal/connect.js';
-import { dataConverter } from '../../src/temporal/data-converter.js';
-import { assertKeyFits } from '../../src/temporal/schedule-reconcile.js';
-import type { Cluster } from '../support/cluster.js';
-import { assertNothingLostOrDoubled, fact, fiveStepScript, line, newAgent, startRun, waitForEnd } from '../support/five-steps.js';
-import { sharedBundle } from '../support/services.js';
-import { sharedCluster } from '../support/shared-cluster.js';
+import { connectTemporal } from '../../../src/temporal/connect.js';
+import { dataConverter } from '../../../src/temporal/data-converter.js';
+import { assertKeyFits } from '../../../src/temporal/schedule-reconcile.js';
+import type { Cluster } from '../../support/cluster.js';
+import { assertNothingLostOrDoubled, fact, fiveStepScript, line, newAgent, startRun, waitForEnd } from '../../support/five-steps.js';
+import { sharedBundle } from '../../support/services.js';
+import { sharedCluster } from '../../support/shared-cluster.js';
 
 const failure = 'Flamingos are not supported.';
 /** In the user's text, the memory, the arguments of tools, and the provider's error. */

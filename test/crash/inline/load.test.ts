@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { Cluster } from '../support/cluster.js';
-import { textOf } from '../support/mock-openai.js';
-import { sharedCluster } from '../support/shared-cluster.js';
+import type { Cluster } from '../../support/cluster.js';
+import { textOf } from '../../support/mock-openai.js';
+import { sharedCluster } from '../../support/shared-cluster.js';
 
 describe('many runs', function () {
   this.timeout(180_000);
@@ -36,14 +36,19 @@ describe('many runs', function () {
     const client = new pg.Client({ connectionString: await cluster.databaseUrl() });
     await client.connect();
     const open = async (): Promise<number> =>
-      Number((await client.query<{ n: string }>("select count(*) as n from runs where status in ('created', 'running')")).rows[0]?.n);
+      Number(
+        (await client.query<{ n: string }>("select count(*) as n from runs where status in ('created', 'running') and agent_id = any($1)", [agents]))
+          .rows[0]?.n,
+      );
     for (let waited = 0; waited < 120 && (await open()) > 0; waited += 1) await new Promise(resolve => setTimeout(resolve, 1000));
     const { rows: statuses } = await client.query<{ status: string; n: number }>(
-      'select status, count(*)::int as n from runs group by status',
+      'select status, count(*)::int as n from runs where agent_id = any($1) group by status',
+      [agents],
     );
     assert.deepEqual(statuses, [{ status: 'completed', n: 200 }]);
     const { rows } = await client.query<{ agent_id: string; role: string; search_text: string }>(
-      "select agent_id, role, search_text from messages where role in ('user', 'assistant') order by agent_id, sequence_id",
+      "select agent_id, role, search_text from messages where role in ('user', 'assistant') and agent_id = any($1) order by agent_id, sequence_id",
+      [agents],
     );
     await client.end();
     assert.equal(rows.length, 400);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
-import type { Cluster } from '../support/cluster.js';
-import { newAgent, waitForEnd } from '../support/five-steps.js';
-import type { MockReply, SeenRequest } from '../support/mock-openai.js';
-import { sharedCluster } from '../support/shared-cluster.js';
-import { userTexts } from '../support/valid-history.js';
+import type { Cluster } from '../../support/cluster.js';
+import { newAgent, waitForEnd } from '../../support/five-steps.js';
+import type { MockReply, SeenRequest } from '../../support/mock-openai.js';
+import { sharedCluster } from '../../support/shared-cluster.js';
+import { userTexts } from '../../support/valid-history.js';
 
 const question = 'What now?';
 const answer = 'This is the answer.';
