@@ -16,24 +16,45 @@ const attempts = 3;
 describe('failures of a provider', () => {
   let stack: Stack;
   let api: AgentClient;
+  /** What the provider answers in each form: the forms of one case are tried side by side. */
+  const scripts: Record<WireForm, () => MockReply> = { chat: () => ({}), responses: () => ({}), anthropic: () => ({}) };
 
   before(async () => {
     stack = await sharedStack();
+    stack.mock.script = (_request, form) => scripts[form]();
     api = agentClient(stack.url);
   });
 
   for (const failure of failureCases) {
-    for (const form of wireForms) {
-      if (failure.fault(form) === null) continue;
+    const forms = wireForms.filter(form => failure.fault(form) !== null);
+    const tried = new Map<WireForm, Promise<void>>();
+    for (const form of forms) {
       const what = failure.retried ? 'is retried' : 'is not retried';
       it(`${failure.name} of ${form}: ${what}, shown as ${failure.status} ${failure.errorType}, loses nothing`, async () => {
-        const agentId = await api.newAgent({ model: modelOf[form] });
-        await lasts(agentId, failure, form, () => blocks(agentId, failure));
-        await lasts(agentId, failure, form, () => streams(agentId, failure));
-        await recovers(agentId, failure, form);
+        if (tried.size === 0) startAll(tried, forms, failure);
+        await tried.get(form);
       });
     }
   }
+
+  /** All at once, but for a provider that is away: it is so in all forms. */
+  function startAll(tried: Map<WireForm, Promise<void>>, forms: readonly WireForm[], failure: FailureCase): void {
+    let before = Promise.resolve();
+    for (const form of forms) {
+      const outcome = failure.fault(form) === 'away' ? before.then(() => fails(failure, form)) : fails(failure, form);
+      before = outcome.catch(() => undefined);
+      tried.set(form, outcome);
+    }
+  }
+
+  async function fails(failure: FailureCase, form: WireForm): Promise<void> {
+    const agentId = await api.newAgent({ model: modelOf[form] });
+    await lasts(agentId, failure, form, () => blocks(agentId, failure));
+    await lasts(agentId, failure, form, () => streams(agentId, failure));
+    await recovers(agentId, failure, form);
+  }
+
+  const seenIn = (form: WireForm) => stack.mock.seen.filter(seen => seen.form === form);
 
   async function newestRun(agentId: string) {
     const run = (await api.letta.runs.list({ agent_id: agentId, limit: 1, order: 'desc' })).items[0];
@@ -44,13 +65,13 @@ describe('failures of a provider', () => {
 
   /** Lets the provider fail for as long as one request takes, and looks at the run that came of it. */
   async function lasts(agentId: string, failure: FailureCase, form: WireForm, request: () => Promise<void>): Promise<void> {
-    const seen = stack.mock.seen.length;
+    const seen = seenIn(form).length;
     const isAway = failure.fault(form) === 'away';
-    stack.mock.script = () => faultOf(failure, form);
+    scripts[form] = () => faultOf(failure, form);
     await (isAway ? stack.mock.whileAway(request) : request());
     const tries = failure.retried ? attempts : 1;
     const { run, attempt } = await newestRun(agentId);
-    const requests = stack.mock.seen.length - seen;
+    const requests = seenIn(form).length - seen;
     // Asked again behind each compaction, whose ways to ask for a summary are refused as well.
     if (failure.compacts === true) assert.ok(attempt <= 4 && requests > attempt && requests <= 8, `${attempt} calls, ${requests} requests`);
     else assert.equal(attempt, tries);
@@ -101,7 +122,7 @@ describe('failures of a provider', () => {
   /** One failure more if it may pass, then an answer: all that was said is still there, for the model and in the list. */
   async function recovers(agentId: string, failure: FailureCase, form: WireForm): Promise<void> {
     let failuresLeft = failure.retried && failure.fault(form) !== 'away' ? 1 : 0;
-    stack.mock.script = () => {
+    scripts[form] = () => {
       failuresLeft -= 1;
       return failuresLeft >= 0 ? faultOf(failure, form) : { text: 'Back again.' };
     };
@@ -112,7 +133,7 @@ describe('failures of a provider', () => {
       body.messages.map(message => message.content),
       ['Back again.'],
     );
-    const [before, last] = stack.mock.seen.slice(-2);
+    const [before, last] = seenIn(form).slice(-2);
     assert.ok(before && last);
     if (failure.pauseMs !== undefined) assert.ok(last.at - before.at >= failure.pauseMs, 'the provider got the pause that it asked for');
     assert.equal(last.form, form);

@@ -28,7 +28,7 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   wakeAgentWhenDue: sleepingAgent,
   reconcileConversations: 'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
-  deleteOldTraces: 'deletes what is too old, in one statement; the next day deletes the rest',
+  deleteOldRows: 'deletes what is too old, in one statement; the next day deletes the rest',
 };
 
 /** What the model says in all of them, by what it is asked. */

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { packageFile } from '../../src/config/version.js';
 import { sharedBundle } from './services.js';
 
@@ -8,19 +8,19 @@ type ProcessCode = Readonly<Record<'services' | 'api' | 'worker', string>>;
 
 /** One for each run of the tests, as runs go on side by side. By `main/start.` a role knows another one. */
 const folder = packageFile(`.cache/test-${process.pid}-main`);
-let built: Promise<ProcessCode> | null = null;
+let built: ProcessCode | null = null;
 
 /**
  * The processes of a cluster, each as one file: kills start them again and again, and loading the sources one by one takes a process more than twice as
  * long.
  */
-export function processCode(): Promise<ProcessCode> {
+export function processCode(): ProcessCode {
   built ??= buildCode();
   return built;
 }
 
-async function buildCode(): Promise<ProcessCode> {
-  await build({
+function buildCode(): ProcessCode {
+  buildSync({
     entryPoints: [packageFile('src/main/start.ts'), packageFile('test/support/measured-api.ts'), packageFile('test/support/crash-worker.ts')],
     outdir: folder,
     entryNames: '[name]',
@@ -48,6 +48,5 @@ export async function bundleFile(isEncrypted: boolean): Promise<string> {
 }
 
 export async function removeProcessCode(): Promise<void> {
-  await built;
   await rm(folder, { recursive: true, force: true });
 }

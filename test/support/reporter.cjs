@@ -50,6 +50,6 @@ function depthOf({ parent }) {
   return parent === undefined || parent === null || parent.root ? 1 : 1 + depthOf(parent);
 }
 
-function slowness({ duration = 0, slow }) {
-  return duration > slow() ? ` (${duration} ms)` : '';
+function slowness(test) {
+  return test.duration > test.slow() ? ` (${test.duration} ms)` : '';
 }
