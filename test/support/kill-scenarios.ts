@@ -26,8 +26,11 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   compactContext: compaction,
   deliverCallback: deliveredCallback,
   wakeAgentWhenDue: sleepingAgent,
+  generateText: generatedText,
+  failGeneration: failedText,
   reconcileConversations: 'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
+  reconcileGenerations: 'only starts texts that have no workflow, under their own ids; it comes again with the next reconcile',
   deleteOldRows: 'deletes what is too old, in one statement; the next day deletes the rest',
 };
 
@@ -37,6 +40,7 @@ export function scenarioScript(request: MockRequest): MockReply | Promise<MockRe
   const start = request.messages.findLastIndex(message => message.role === 'user');
   const asked = textOf(request.messages[start]);
   const isCalled = request.messages.slice(start).some(message => message.role === 'tool');
+  if (asked === refusedPrompt) return { error: { status: 401, body: { error: { message: 'No such key.' } } } };
   if (asked === 'Do all five steps.') return fiveStepScript(request);
   if (isCalled || asked === 'Hello') return { text: 'Thank you.' };
   return { toolCalls: [{ name: 'test_tool', args: { text: asked }, id: 'asked' }] };
@@ -167,6 +171,45 @@ async function compaction(cluster: Cluster): Promise<Prepared> {
           assert.ok(context.length < 9, `${context.length} messages are in the context`);
           const listed = (await letta.agents.messages.list(agentId)).items;
           assert.equal(listed.filter(message => String(contentOf(message)).includes('A summary.')).length, 1, 'it was compacted once');
+        },
+      });
+    },
+  };
+}
+
+const refusedPrompt = 'Write nothing.';
+
+/** A text beside all conversations; whoever has lost the answer asks again under the same key. */
+function generatedText(cluster: Cluster): Promise<Prepared> {
+  return generation(cluster, 'Hello', 200);
+}
+
+/** The model refuses it. */
+function failedText(cluster: Cluster): Promise<Prepared> {
+  return generation(cluster, refusedPrompt, 502);
+}
+
+async function generation(cluster: Cluster, prompt: string, status: number): Promise<Prepared> {
+  const agentId = await agentClient(cluster.url).newAgent();
+  const ask = (): Promise<Response> =>
+    fetch(`${cluster.url}/v1/agents/${agentId}/generate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': agentId },
+      body: JSON.stringify({ prompt }),
+    });
+  return {
+    begin() {
+      ask().catch(() => undefined);
+      return Promise.resolve({
+        ids: [],
+        async check() {
+          const answers: Response[] = [];
+          await until(async () => {
+            const answer = await ask().catch(() => null);
+            if (answer !== null && answer.status !== 503) answers.push(answer);
+            return answers.length > 0;
+          });
+          assert.equal(answers[0]?.status, status, await answers[0]?.text());
         },
       });
     },
