@@ -13,7 +13,8 @@ const ofProcesses = /^test\/(crash|process|quickstart|clients)\//;
 
 const started = Date.now();
 const files = process.argv.length > 2 ? process.argv.slice(2) : globSync('test/**/*.test.ts', { cwd: root }).sort(byFolder);
-const lanes = process.argv.length > 2 ? [files] : [files.filter(file => !ofProcesses.test(file)), files.filter(file => ofProcesses.test(file))];
+const lanes =
+  process.argv.length > 2 ? [files] : [files.filter(file => !ofProcesses.test(file)), files.filter(file => ofProcesses.test(file))];
 const [isChecked, ...results] = await Promise.all([check(), ...lanes.map(runLane)]);
 const sum = name => results.reduce((total, result) => total + result[name], 0);
 const failed = sum('failures') + (isChecked ? 0 : 1);

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('messages that come in at the same moment', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let agentId: string;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
 
   beforeEach(async () => {
     agentId = await client.newAgent();

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { Letta } from '@letta-ai/letta-client';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('agents, blocks and tools by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
+  const { stack, letta: client } = useStack();
 
   it('creates an agent with blocks, default tools and a compiled system message', async () => {
     const agent = await client.agents.create({

@@ -4,15 +4,13 @@ import type { ApprovalWorld } from '../support/approval-world.js';
 import { pngBase64 } from '../support/image-server.js';
 import { textOf } from '../support/mock-openai.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('what waits for an answer', () => {
-  let stack: Stack;
+  const { stack } = useStack();
   let world: ApprovalWorld;
 
   before(async () => {
-    stack = await sharedStack();
     world = approvalWorld(stack);
   });
   beforeEach(() => world.reset());

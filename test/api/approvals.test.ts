@@ -4,15 +4,13 @@ import type { ApprovalWorld, ShownMessage } from '../support/approval-world.js';
 import type { StreamedEvent } from '../support/agent-client.js';
 import type { MockRequest } from '../support/mock-openai.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('approvals by the official SDK', () => {
-  let stack: Stack;
+  const { stack } = useStack();
   let world: ApprovalWorld;
 
   before(async () => {
-    stack = await sharedStack();
     world = approvalWorld(stack);
   });
   beforeEach(() => world.reset());

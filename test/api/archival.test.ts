@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { Letta } from '@letta-ai/letta-client';
-import { sharedStack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('archival memory by the official SDK', () => {
-  let client: Letta;
+  const { letta: client } = useStack();
   let agentId: string;
 
   const systemMessage = async () => {
     await client.agents.messages.create(agentId, { input: 'Hello' });
     return JSON.stringify((await client.agents.messages.list(agentId, { order: 'asc', limit: 1 })).items);
   };
-
-  before(async () => {
-    const stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
 
   beforeEach(async () => {
     agentId = (await client.agents.create({ model: 'perdura/demo', embedding: 'perdura/minilm' })).id;

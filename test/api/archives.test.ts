@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Letta } from '@letta-ai/letta-client';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('archives by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
+  const { stack, letta: client } = useStack();
 
   const newAgent = async (embedding: string | null = null): Promise<string> =>
     (await client.agents.create({ model: 'openai/mock-model', ...(embedding === null ? {} : { embedding }) })).id;

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import { logRedaction } from '../../src/config/logger.js';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { contentOf } from '../support/agent-client.js';
+import { useStack } from '../support/stack-client.js';
 import { openWs } from '../support/ws-client.js';
 
 /** Half of a character, as JSON has it: an escape that Postgres refuses. */
@@ -13,13 +11,8 @@ const half = '\ud800';
 const long = Array.from({ length: 4000 }, (_, n) => String.fromCharCode(0x4e00 + ((n * 7919) % 20_000))).join('');
 
 describe('bad input', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
   beforeEach(() => {
     stack.mock.script = () => ({ text: 'Fine.' });
   });

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Letta } from '@letta-ai/letta-client';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const unknownBlock = 'block-00000000-0000-4000-8000-000000000001';
 const unknownAgent = 'agent-00000000-0000-4000-8000-000000000001';
 
 describe('blocks by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
+  const { stack, letta: client } = useStack();
 
   const newAgent = (...blockIds: string[]) => client.agents.create({ model: 'perdura/demo', block_ids: blockIds });
   const count = async (query: string): Promise<unknown> => (await fetch(`${stack.url}/v1/blocks/count?${query}`)).json();

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import type { MockReply, MockRequest } from '../support/mock-openai.js';
 import type { MockUsage } from '../support/mock-reply.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Ended {
   readonly id: string;
@@ -19,16 +16,8 @@ interface Ended {
 const counted = (input: number, output: number): MockUsage => ({ input, output });
 
 describe('budgets and costs by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
+  const { stack, letta: client, newAgent, send } = useStack();
   let asked: MockRequest[];
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send } = agentClient(stack.url));
-  });
 
   const script = (reply: (request: MockRequest, index: number) => MockReply): void => {
     asked = [];

@@ -2,23 +2,14 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import type { Letta } from '@letta-ai/letta-client';
 import { postJson } from '../../src/providers/outbound/post-json.js';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { startCallbackReceiver } from '../support/callback-receiver.js';
 import type { CallbackReceiver } from '../support/callback-receiver.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('callbacks by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
+  const { stack, letta: client, newAgent } = useStack();
   let receiver: CallbackReceiver;
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent } = agentClient(stack.url));
-  });
   beforeEach(async () => {
     receiver = await startCallbackReceiver();
     stack.mock.script = () => ({ text: 'Hello!' });

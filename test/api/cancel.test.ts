@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { createGate, until } from '../support/gate.js';
 import type { Gate } from '../support/gate.js';
 import type { MockReply, SeenRequest } from '../support/mock-openai.js';
 import { dataOf, framesOf, kindsOf } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory, userTexts } from '../support/valid-history.js';
 
 const said = 'one two three ';
@@ -40,16 +38,11 @@ interface Moment {
 }
 
 describe('a cancel', () => {
-  let stack: Stack;
-  let api: AgentClient;
+  const api = useStack();
+  const { stack } = api;
   let gate: Gate;
   let toolSignal: AbortSignal | null;
   let toolCalls: number;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
   beforeEach(() => {
     gate = createGate();
     toolSignal = null;

@@ -2,20 +2,16 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { pino } from 'pino';
 import { runApi } from '../../src/main/api-role.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import type { Stack } from '../support/stack.js';
 
 describe('chat completions by the openai package', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let openai: OpenAI;
 
   before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
     openai = new OpenAI({ baseURL: `${stack.url}/v1`, apiKey: 'none', maxRetries: 0 });
   });
 

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockRequest } from '../support/mock-openai.js';
 import type { SeenRequest } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Settings {
   readonly model: string;
@@ -17,13 +14,8 @@ interface Settings {
 const isSummaryRequest = ({ messages }: MockRequest): boolean => textOf(messages.at(-1)).startsWith('<start_transcript>');
 
 describe('the settings of compaction', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
 
   beforeEach(() => {
     stack.mock.script = request => ({ text: isSummaryRequest(request) ? 'They counted up to ten.' : 'ok' });

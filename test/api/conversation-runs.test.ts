@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
-import { conversationClient } from '../support/conversation-client.js';
-import type { ConversationClient } from '../support/conversation-client.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockRequest } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const lastText = (request: MockRequest): string => textOf(request.messages.findLast(message => message.role === 'user'));
 
 describe('runs of conversations by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let talk: ConversationClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent } = agentClient(stack.url));
-    talk = conversationClient(stack.url);
-  });
+  const { stack, letta: client, newAgent, talk } = useStack();
 
   const newConversation = async (agentId: string): Promise<string> => (await client.conversations.create({ agent_id: agentId })).id;
 

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Generated {
   readonly content: string;
@@ -14,13 +11,8 @@ interface Generated {
 const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
 describe('a text of an agent’s model', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
   beforeEach(() => {
     stack.mock.script = request => ({ text: `Text for ${request.messages.length}` });
   });

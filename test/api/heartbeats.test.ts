@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockReply, MockRequest } from '../support/mock-openai.js';
 import { dataOf, framesOf } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('the steps of the older kinds of agents', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let asked: MockRequest[];
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
 
   beforeEach(() => {
     stack.testTool = () => Promise.resolve({ status: 'success', value: 'done' });

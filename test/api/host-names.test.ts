@@ -2,19 +2,14 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { pino } from 'pino';
 import { runApi } from '../../src/main/api-role.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { openWs } from '../support/ws-client.js';
 
 /** What a browser sends when a page has had its own name resolved to this machine. */
 const rebound = 'evil.example:8283';
 
 describe('a server without a password', () => {
-  let stack: Stack;
-
-  before(async () => {
-    stack = await sharedStack();
-  });
+  const { stack } = useStack();
 
   const ask = (url: string, path: string, host: string): Promise<readonly [number | undefined, string]> =>
     new Promise((resolve, reject) => {

@@ -7,8 +7,7 @@ import { agentClient } from '../support/agent-client.js';
 import type { AgentClient } from '../support/agent-client.js';
 import { pngBase64, sendImage, startImageServer } from '../support/image-server.js';
 import type { ImageServer } from '../support/image-server.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { openWs } from '../support/ws-client.js';
 
 const dataUrl = `data:image/png;base64,${pngBase64}`;
@@ -16,15 +15,10 @@ const base64 = (media_type: string, data: string) => ({ type: 'base64', media_ty
 const byUrl = (url: string) => ({ type: 'url', url });
 
 describe('images in messages', () => {
-  let stack: Stack;
-  let api: AgentClient;
+  const api = useStack();
+  const { stack } = api;
   let images: ImageServer;
   const stops: (() => Promise<void>)[] = [];
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
   beforeEach(async () => {
     images = await startImageServer();
     stops.push(() => images.close());
@@ -46,7 +40,7 @@ describe('images in messages', () => {
   });
 
   /** The message is refused, and nothing is left of it. */
-  async function assertRefused(sources: readonly object[], reason: RegExp, client = api): Promise<void> {
+  async function assertRefused(sources: readonly object[], reason: RegExp, client: AgentClient = api): Promise<void> {
     const agentId = await api.newAgent();
     const response = await client.send(agentId, bodyOf(...sources));
     const { detail } = (await response.json()) as { detail: string };

@@ -7,8 +7,7 @@ import type { WakeMessage } from '../../src/workflows/messages.js';
 import { agentClient } from '../support/agent-client.js';
 import { createGate, until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Wake {
   readonly conversationId: string;
@@ -16,10 +15,7 @@ interface Wake {
 }
 
 describe('a command of the lifecycle, while a compaction is in the queue', () => {
-  let stack: Stack;
-  before(async () => {
-    stack = await sharedStack();
-  });
+  const { stack } = useStack();
 
   /** Whom a command wakes; nobody is woken indeed. */
   const wakesOf = async (agentId: string, command: LifecycleCommand): Promise<Wake[]> => {

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Letta } from '@letta-ai/letta-client';
 import { agentWakeWorkflowId, defaultConversationId } from '../../src/domain/runs/execution-ids.js';
 import { taskQueue } from '../../src/temporal/task-queues.js';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { createGate, until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface ShownAgent {
   readonly lifecycle_state: string;
@@ -16,16 +13,7 @@ interface ShownAgent {
 }
 
 describe('the life of an agent', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
-  let readRun: AgentClient['readRun'];
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send, readRun } = agentClient(stack.url));
-  });
+  const { stack, letta: client, newAgent, send, readRun } = useStack();
 
   const command = (agentId: string, name: string, body: object = {}): Promise<Response> =>
     fetch(`${stack.url}/v1/agents/${agentId}/${name}`, {

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
-import { Letta } from '@letta-ai/letta-client';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
 describe('lists', () => {
-  let stack: Stack;
-  let client: Letta;
+  const { stack, letta: client } = useStack();
   const status = async (path: string) => (await fetch(`${stack.url}${path}`)).status;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
 
   it('answer a cursor that does not exist with 404, each of them', async () => {
     const agent = await client.agents.create({ model: 'perdura/demo' });

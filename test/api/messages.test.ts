@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 /** The SDK's union has it on some of its members only. */
 describe('messages by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
-  let readRun: AgentClient['readRun'];
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send, readRun } = agentClient(stack.url));
-  });
+  const { stack, letta: client, newAgent, send, readRun } = useStack();
 
   it('answers a blocking request with messages, stop reason and usage', async () => {
     stack.mock.script = () => ({ text: 'Good day to you.' });

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { approvalWorld } from '../support/approval-world.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe('the preview of a request to the model', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
   beforeEach(() => {
     stack.mock.script = () => ({ text: 'Fine.' });
   });

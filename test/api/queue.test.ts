@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { defaultConversationId } from '../../src/domain/runs/execution-ids.js';
-import { agentClient } from '../support/agent-client.js';
 import { createGate, until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Queue {
   readonly active_run_id: string | null;
@@ -11,9 +10,9 @@ interface Queue {
 }
 
 describe('the queue of a conversation', () => {
+  const { stack, letta, newAgent, readRun } = useStack();
+
   it('lists what waits, takes another order, and refuses one that names a run that has started', async () => {
-    const stack = await sharedStack();
-    const { letta, newAgent, readRun } = agentClient(stack.url);
     const gate = createGate();
     const answered: string[] = [];
     stack.mock.script = async request => {
@@ -61,8 +60,6 @@ describe('the queue of a conversation', () => {
   });
 
   it("of another conversation is its own: its order changes, the default one's stays", async () => {
-    const stack = await sharedStack();
-    const { letta, newAgent, readRun } = agentClient(stack.url);
     const gate = createGate();
     const answered: string[] = [];
     stack.mock.script = async request => {

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 describe('runs of one agent by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
-  let readRun: AgentClient['readRun'];
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send, readRun } = agentClient(stack.url));
-  });
+  const { stack, letta: client, newAgent, send, readRun } = useStack();
 
   it('never interleaves two sends to one agent, and never refuses the one that follows', async () => {
     const orders: string[] = [];

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Letta } from '@letta-ai/letta-client';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 type Json = Readonly<Record<string, unknown>>;
 const nobody = '00000000-0000-4000-8000-000000000000';
 const toolId = 'tool-00000000-0000-4000-8000-0000000000ff';
 
 describe('what is kept of runs and steps, by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
+  const { stack, letta: client, newAgent, send } = useStack();
   let agentId: string;
   /** In the order of their creation: one step; two steps with a tool; one that was refused by the provider; a background one. */
   let ids: string[];
@@ -30,8 +24,6 @@ describe('what is kept of runs and steps, by the official SDK', () => {
   };
 
   before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send } = agentClient(stack.url));
     stack.mock.script = request => {
       if (request.messages.at(-1)?.role === 'tool') return { text: 'Done.' };
       switch (textOf(request.messages.at(-1))) {

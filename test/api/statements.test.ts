@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { commonStatements } from '../support/count-statements.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 /** What there is `n` of: agents, and of one agent blocks, tags, passages, conversations, runs and messages; steps and messages of one run. */
 interface World {
@@ -72,14 +69,12 @@ const placeholders: World = {
 };
 
 describe('the statements of an operation', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let one: World;
   let twenty: World;
 
   before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
     one = await createWorld(1);
     twenty = await createWorld(20);
   });

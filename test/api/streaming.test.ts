@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { runItems } from '../../src/api/streams/run-items.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
 import { allSse, kindsOf, readSse } from '../support/read-sse.js';
 import type { WireData, WireEvent } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const dataOf = (events: readonly WireEvent[]): WireData[] => events.flatMap(({ data }) => (data === '[DONE]' ? [] : [data]));
 
 describe('streams on the wire', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
 
   const stream = (agentId: string, body: object): Promise<Response> => client.send(agentId, { input: 'Go', streaming: true, ...body });
   const follow = (runId: string, body: object = {}): Promise<Response> =>

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
 import { defaultOrganizationId } from '../../src/domain/ids.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const guarded = 'tool-00000000-0000-4000-8000-0000000000fe';
 const approval = { type: 'requires_approval', tool_name: 'guarded_tool', prompt_template: null };
@@ -22,14 +18,10 @@ const everyKind = [
 ];
 
 describe('tool rules of an agent over HTTP', () => {
-  let stack: Stack;
-  let client: Letta;
-  let sdk: AgentClient;
+  const sdk = useStack();
+  const { stack, letta: client } = sdk;
 
   before(async () => {
-    stack = await sharedStack();
-    sdk = agentClient(stack.url);
-    client = sdk.letta;
     await stack.backend.database.query(
       `insert into tools (id, organization_id, name, tool_type, json_schema, default_requires_approval)
        values ($1, $2, 'guarded_tool', 'custom', '{"name": "guarded_tool"}', true) on conflict do nothing`,

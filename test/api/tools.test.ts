@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { Letta } from '@letta-ai/letta-client';
 import { builtinToolNames } from '../../src/domain/tools/builtin-tool.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const unknownTool = 'tool-00000000-0000-4000-8000-000000000001';
 const unknownAgent = 'agent-00000000-0000-4000-8000-000000000001';
 
 describe('tools by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
+  const { stack, letta: client } = useStack();
 
   const names = async (query: Parameters<typeof client.tools.list>[0]): Promise<(string | null | undefined)[]> =>
     (await client.tools.list(query)).items.map(tool => tool.name).sort();

@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Letta } from '@letta-ai/letta-client';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
 describe('traces by the official SDK', () => {
-  let stack: Stack;
-  let client: Letta;
-  let newAgent: AgentClient['newAgent'];
-  let send: AgentClient['send'];
-
-  before(async () => {
-    stack = await sharedStack();
-    ({ letta: client, newAgent, send } = agentClient(stack.url));
-  });
+  const { stack, letta: client, newAgent, send } = useStack();
 
   const runOf = async (agentId: string): Promise<string> => (await client.runs.list({ agent_id: agentId, limit: 1 })).items[0]?.id ?? '';
 

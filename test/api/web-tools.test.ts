@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { startWebServer } from '../support/web-server.js';
 import type { WebServer } from '../support/web-server.js';
 
 describe('the tools that read the web, as an agent calls them', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let web: WebServer;
 
   before(async () => {
-    [stack, web] = await Promise.all([sharedStack(), startWebServer()]);
-    client = agentClient(stack.url);
+    web = await startWebServer();
   });
   after(() => web.close());
 

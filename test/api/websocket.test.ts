@@ -3,24 +3,16 @@ import { connect } from 'node:net';
 import { pino } from 'pino';
 import type { Settings } from '../../src/config/settings.js';
 import { runApi } from '../../src/main/api-role.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { allSse } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { eventsOf, openWs } from '../support/ws-client.js';
 import type { WsClient } from '../support/ws-client.js';
 
 describe('the WebSocket', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   const open: WsClient[] = [];
   const stops: (() => Promise<void>)[] = [];
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
   afterEach(async () => {
     for (const ws of open.splice(0)) ws.socket.terminate();
     for (const stop of stops.splice(0)) await stop();

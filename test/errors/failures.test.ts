@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { modelOf, wireForms } from '../support/models.js';
 import type { MockReply, WireForm } from '../support/mock-reply.js';
 import { dataOf, framesOf } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory, userTexts } from '../support/valid-history.js';
 import { failureCases } from './failure-cases.js';
 import type { FailureCase } from './failure-cases.js';
@@ -14,15 +11,13 @@ import type { FailureCase } from './failure-cases.js';
 const attempts = 3;
 
 describe('failures of a provider', () => {
-  let stack: Stack;
-  let api: AgentClient;
+  const api = useStack();
+  const { stack } = api;
   /** What the provider answers in each form: the forms of one case are tried side by side. */
   const scripts: Record<WireForm, () => MockReply> = { chat: () => ({}), responses: () => ({}), anthropic: () => ({}) };
 
   before(async () => {
-    stack = await sharedStack();
     stack.mock.script = (_request, form) => scripts[form]();
-    api = agentClient(stack.url);
   });
 
   for (const failure of failureCases) {

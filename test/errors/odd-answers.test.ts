@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-reply.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory } from '../support/valid-history.js';
 import { oddAnswers } from './odd-answers.js';
 
@@ -14,13 +11,8 @@ interface Answer {
 }
 
 describe('odd answers of a provider', () => {
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
   beforeEach(() => {
     stack.testTool = (_, args) => Promise.resolve({ status: 'success', value: `got ${String(args['text'])}` });
   });

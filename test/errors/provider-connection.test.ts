@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import type { SeenRequest } from '../support/mock-openai.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory, userTexts } from '../support/valid-history.js';
 
 const said = 'one two three ';
 
 describe('the connection to a provider', () => {
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
 
   for (const form of wireForms) {
     it(`is closed while nothing comes when a run is cancelled in the middle of an answer of ${form}, and what came is kept`, async () => {

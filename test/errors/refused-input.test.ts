@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { agentClient, contentOf } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
+import { contentOf } from '../support/agent-client.js';
 import { modelOf, wireForms } from '../support/models.js';
 import { textOf } from '../support/mock-reply.js';
 import type { MockReply } from '../support/mock-reply.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory, userTexts } from '../support/valid-history.js';
 
 const refusal: MockReply = { error: { status: 400, body: { error: { type: 'invalid_request_error', message: 'The input is flagged.' } } } };
 
 describe('input that the provider refuses', () => {
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
 
   /** Refuses as long as anything in the history is flagged. */
   function refuseFlagged(otherwise: () => MockReply = () => ({ text: 'Yes.' })): void {

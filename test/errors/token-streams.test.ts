@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import type { MockReply, WireForm } from '../support/mock-reply.js';
 import { modelOf, wireForms } from '../support/models.js';
 import { dataOf, framesOf } from '../support/read-sse.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -22,13 +19,8 @@ const calling: MockReply = {
 const answering: MockReply = { reasoning: 'Now I know. ', text: 'Here you are.', usage };
 
 describe('token streams', () => {
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
   beforeEach(() => {
     stack.testTool = () => Promise.resolve({ status: 'success', value: 'done' });
     stack.mock.script = request => (request.messages.at(-1)?.role === 'tool' ? answering : calling);

@@ -140,7 +140,7 @@ await stack.backend.database.transaction(async held => {
   gate.open();
   await new Promise(resolve => setTimeout(resolve, 16_000));
 });
-for (let status = ''; status !== 'completed'; ) {
+for (let status = ''; status !== 'completed';) {
   const ended = (await (await fetch(`${stack.url}/v1/runs/${blocked}`)).json()) as { status: string };
   status = ended.status;
 }

@@ -27,7 +27,7 @@ export function agentClient(url: string): AgentClient {
       return (await letta.agents.create({ model: 'openai/mock-model', memory_blocks: [{ label: 'human', value: '' }], ...more })).id;
     },
     send: (agentId, body, headers = {}) =>
-      fetch(`${url}/v1/agents/${agentId}/messages`, {
+      fetch(`${letta.baseURL}/v1/agents/${agentId}/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),

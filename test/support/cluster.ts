@@ -55,14 +55,14 @@ type Environment = Readonly<Record<string, string>>;
 
 /** A cluster of its own for the caller, who stops it. */
 export async function startCluster(environment: Environment = {}): Promise<Cluster> {
-  const [folder, mock, control, code, bundle, port] = await Promise.all([
+  const [folder, mock, control, bundle, port] = await Promise.all([
     mkdtemp(join(tmpdir(), 'perdura-cluster-')),
     startMockOpenAi(),
     startCrashController(),
-    processCode(),
     bundleFile(environment['PERDURA_ENCRYPTION_KEY'] !== undefined),
     freePort(0),
   ]);
+  const code = processCode();
   // The user that Postgres runs as has to get in.
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');

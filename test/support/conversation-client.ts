@@ -23,8 +23,7 @@ interface StartedStream {
 export type ConversationClient = ReturnType<typeof conversationClient>;
 
 /** What tests do with conversations, around the official SDK. */
-export function conversationClient(url: string) {
-  const letta = new Letta({ baseURL: url, apiKey: 'none', maxRetries: 0 });
+export function conversationClient(url: string, letta = new Letta({ baseURL: url, apiKey: 'none', maxRetries: 0 })) {
   const open = async (id: string, body: object) => (await letta.conversations.messages.create(id, body)) as AsyncIterable<unknown>;
   const rest = async (iterator: AsyncIterator<unknown>, events: ConversationEvent[] = []): Promise<readonly ConversationEvent[]> => {
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) events.push(next.value as ConversationEvent);

@@ -28,7 +28,8 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   wakeAgentWhenDue: sleepingAgent,
   generateText: generatedText,
   failGeneration: failedText,
-  reconcileConversations: 'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
+  reconcileConversations:
+    'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
   reconcileGenerations: 'only starts texts that have no workflow, under their own ids; it comes again with the next reconcile',
   deleteOldRows: 'deletes what is too old, in one statement; the next day deletes the rest',
@@ -230,7 +231,8 @@ async function deliveredCallback(cluster: Cluster): Promise<Prepared> {
           await until(async () => (await letta.runs.retrieve(runId).catch(() => null))?.callback_status_code === 200);
           await receiver.close();
           assert.ok(receiver.received.length > 0);
-          for (const { headers, body } of receiver.received) assert.deepEqual([headers['x-perdura-callback-id'], body['status']], [runId, 'completed']);
+          for (const { headers, body } of receiver.received)
+            assert.deepEqual([headers['x-perdura-callback-id'], body['status']], [runId, 'completed']);
         },
       };
     },

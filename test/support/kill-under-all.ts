@@ -19,13 +19,13 @@ export interface Begun {
   /** Ids of which one is in the name of each of its workflows; none when they cannot be known, and it takes the first workflow that fits. */
   readonly ids: readonly string[];
   /** Resolves when it has ended and nothing was lost, done twice or told wrongly. */
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 export interface Hit {
   /** Whether the process was killed while it was held at its place. */
   readonly wasHeld: boolean;
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 interface Place {
@@ -76,7 +76,7 @@ export async function killUnderAll(
     })),
   );
   begin(places);
-  const timer = setTimeout(allHeld.open, reachMs);
+  const timer = setTimeout(() => allHeld.open(), reachMs);
   await allHeld.opened;
   clearTimeout(timer);
   cluster.kill(process);
@@ -88,7 +88,9 @@ export async function killUnderAll(
 
 function placeOf(places: readonly Place[], { activity, when, workflowId }: Boundary): Place | undefined {
   const fits = ({ point }: Place): boolean => point.activity === activity && point.when === when;
-  const known = places.find(place => fits(place) && (place.workflowId === workflowId || place.begun.ids.some(id => workflowId.includes(id))));
+  const known = places.find(
+    place => fits(place) && (place.workflowId === workflowId || place.begun.ids.some(id => workflowId.includes(id))),
+  );
   if (known !== undefined) return known;
   const free = places.find(place => fits(place) && place.begun.ids.length === 0 && place.workflowId === null);
   if (free !== undefined) free.workflowId = workflowId;

@@ -21,7 +21,11 @@ export function processCode(): ProcessCode {
 
 function buildCode(): ProcessCode {
   buildSync({
-    entryPoints: [packageFile('src/main/start.ts'), packageFile('test/support/measured-api.ts'), packageFile('test/support/crash-worker.ts')],
+    entryPoints: [
+      packageFile('src/main/start.ts'),
+      packageFile('test/support/measured-api.ts'),
+      packageFile('test/support/crash-worker.ts'),
+    ],
     outdir: folder,
     entryNames: '[name]',
     outExtension: { '.js': '.mjs' },

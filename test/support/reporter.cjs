@@ -27,7 +27,8 @@ module.exports = class Reporter extends reporters.Base {
       this.#enter(null);
       const report = process.env.PERDURA_TEST_REPORT;
       const { passes = 0, failures = 0, pending = 0 } = this.stats;
-      if (report !== undefined) writeFileSync(report, JSON.stringify({ passes, failures, pending, files: Object.fromEntries(this.#files) }));
+      if (report !== undefined)
+        writeFileSync(report, JSON.stringify({ passes, failures, pending, files: Object.fromEntries(this.#files) }));
     });
   }
 

@@ -22,5 +22,8 @@ export async function stopSharedCluster(): Promise<void> {
   const last = current;
   current = null;
   // One that did not start has told that to whoever asked for it.
-  await last?.cluster.then(cluster => cluster.stop(), () => undefined);
+  await last?.cluster.then(
+    cluster => cluster.stop(),
+    () => undefined,
+  );
 }

@@ -37,8 +37,12 @@ describe('many runs', function () {
     await client.connect();
     const open = async (): Promise<number> =>
       Number(
-        (await client.query<{ n: string }>("select count(*) as n from runs where status in ('created', 'running') and agent_id = any($1)", [agents]))
-          .rows[0]?.n,
+        (
+          await client.query<{ n: string }>(
+            "select count(*) as n from runs where status in ('created', 'running') and agent_id = any($1)",
+            [agents],
+          )
+        ).rows[0]?.n,
       );
     for (let waited = 0; waited < 120 && (await open()) > 0; waited += 1) await new Promise(resolve => setTimeout(resolve, 1000));
     const { rows: statuses } = await client.query<{ status: string; n: number }>(
