@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { startCluster } from '../support/cluster.js';
 import type { Cluster } from '../support/cluster.js';
+import { sharedCluster } from '../support/shared-cluster.js';
 
 describe('jobs, whatever happens', function () {
   this.timeout(120_000);
   let cluster: Cluster;
 
   before(async () => {
-    cluster = await startCluster({ PERDURA_REEMBED_BATCH: '2' });
+    cluster = await sharedCluster();
   });
   beforeEach(() => {
     cluster.onBoundary = () => undefined;
   });
-  after(() => cluster.stop());
 
   const call = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const response = await fetch(`${cluster.url}${path}`, {

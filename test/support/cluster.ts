@@ -77,6 +77,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     PERDURA_RECONCILE_INTERVAL_MS: '2000',
     PERDURA_HEARTBEAT_TIMEOUT_MS: '3000',
     PERDURA_ALLOW_PRIVATE_URLS: 'true',
+    PERDURA_REEMBED_BATCH: '2',
     OPENAI_API_KEY: 'sk-test',
     OPENAI_API_BASE: mock.url,
     CRASH_CONTROLLER: control.url,
@@ -125,6 +126,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
       Object.assign(cluster, { onBoundary: () => undefined, onEffect: () => undefined });
       mock.script = () => ({ text: 'Hello!' });
       mock.seen.length = 0;
+      mock.embedded.length = 0;
       control.effects.length = 0;
       await roles.get('second api')?.endAtOnce();
       await Promise.all((['api', 'worker'] as const).filter(name => roles.get(name)?.isRunning() !== true).map(start));
