@@ -3,11 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryExecutors } from '../../src/activities/tools/memory-executors.js';
 import { defaultOrganizationId, defaultUserId } from '../../src/domain/ids.js';
 import { defaultConversationId } from '../../src/domain/runs/execution-ids.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Answer {
   readonly status: number;
@@ -29,13 +26,8 @@ interface Version {
 const unknownBlock = 'block-00000000-0000-4000-8000-000000000001';
 
 describe('the history of blocks over the API', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
 
   const ask = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };

@@ -6,14 +6,11 @@ import { extractNote } from '../../src/domain/context-window/extract-messages.js
 import { plainMessage } from '../../src/domain/messages/message.js';
 import type { Message } from '../../src/domain/messages/message.js';
 import { appendMessages } from '../../src/repositories/append-messages.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockReply, MockRequest } from '../support/mock-openai.js';
 import { factNo, factsIn, isSummaryRequest, overflow, smallWindowScript } from '../support/small-window.js';
 import type { SmallWindow } from '../support/small-window.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory } from '../support/valid-history.js';
 
 /** With COMPACTION_LONG every turn goes through the API, and more tokenizers are tried. */
@@ -40,13 +37,8 @@ function answer(request: MockRequest): MockReply {
 
 describe('a conversation of 500 turns with a model of 8k', function () {
   this.timeout(isLong ? 1_800_000 : 180_000);
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
 
   async function newAgent(): Promise<string> {
     const agent = { system: 'You keep a hotel.', include_base_tools: false, tools: ['conversation_search'], initial_message_sequence: [] };

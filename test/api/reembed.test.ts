@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Letta } from '@letta-ai/letta-client';
 import { jobWorkflowId } from '../../src/domain/runs/execution-ids.js';
 import { embeddingKey } from '../../src/domain/model/embedder.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface ShownArchive {
   readonly id: string;
@@ -15,13 +13,7 @@ interface ShownArchive {
 const [small, ada] = ['openai/text-embedding-3-small', 'openai/text-embedding-ada-002'];
 
 describe("a change of an archive's embedding model", () => {
-  let stack: Stack;
-  let client: Letta;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = new Letta({ baseURL: stack.url, apiKey: 'none', maxRetries: 0 });
-  });
+  const { stack, letta: client } = useStack();
 
   const call = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const response = await fetch(`${stack.url}${path}`, {

@@ -33,6 +33,8 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   generateText: generatedText,
   failGeneration: failedText,
   reembedPassages: reembeddedArchive,
+  carryVectors: 'needs a store of vectors outside of Postgres: test/crash/vectors.test.ts kills the worker in it',
+  reconcileVectors: 'only starts the carrying of vectors that has no workflow; it comes again with the next reconcile',
   reconcileConversations:
     'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
