@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import type { MockRequest } from '../support/mock-openai.js';
 import { useStack } from '../support/stack-client.js';
@@ -119,7 +120,7 @@ describe('runs of conversations by the official SDK', () => {
     const [first, second] = [await talk.start(one, { input: 'x' }), await talk.start(two, { input: 'x' })];
     assert.deepEqual(await client.conversations.cancel(one), { [first.runId]: 'cancelled' });
     await talk.ended(first.runId, 'cancelled');
-    assert.equal((await client.runs.retrieve(second.runId)).status, 'running');
+    await until(async () => (await client.runs.retrieve(second.runId)).status === 'running');
     await assert.rejects(client.conversations.cancel(one), { status: 409 });
     await assert.rejects(client.conversations.cancel('default', { agent_id: agentId }), { status: 409 });
     await client.conversations.cancel(two);

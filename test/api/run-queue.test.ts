@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { contentOf } from '../support/agent-client.js';
+import { createGate } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import { useStack } from '../support/stack-client.js';
 
@@ -99,12 +100,17 @@ describe('runs of one agent by the official SDK', () => {
   });
 
   it('settles a queued run at once when it is cancelled', async () => {
-    stack.mock.script = () => ({ text: 'x '.repeat(20), pieceDelayMs: 30 });
+    const gate = createGate();
+    stack.mock.script = async () => {
+      await gate.opened;
+      return { text: 'done' };
+    };
     const agentId = await newAgent();
     const first = await client.agents.messages.createAsync(agentId, { input: 'first' });
     const second = await client.agents.messages.createAsync(agentId, { input: 'second' });
     await client.agents.messages.cancel(agentId, { run_ids: [second.id] });
     assert.equal((await client.runs.retrieve(second.id)).status, 'cancelled');
+    gate.open();
     await readRun(first.id, 0);
     assert.equal((await client.runs.retrieve(first.id)).status, 'completed');
   });

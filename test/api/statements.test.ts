@@ -77,7 +77,12 @@ describe('the statements of an operation', () => {
   before(async () => {
     one = await createWorld(1);
     twenty = await createWorld(20);
+    // Its statements would be counted as well.
+    await reconcile().pause();
   });
+  after(() => reconcile().unpause());
+
+  const reconcile = () => stack.backend.temporal.client.schedule.getHandle('perdura-reconcile');
 
   async function createWorld(n: number): Promise<World> {
     const name = `world-${randomUUID()}`;

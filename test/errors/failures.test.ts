@@ -32,11 +32,12 @@ describe('failures of a provider', () => {
     }
   }
 
-  /** All at once, but for a provider that is away: it is so in all forms. */
+  /** All at once, but for a provider that is away, which it is in all forms, and for compactions, which may ask in another form. */
   function startAll(tried: Map<WireForm, Promise<void>>, forms: readonly WireForm[], failure: FailureCase): void {
     let before = Promise.resolve();
     for (const form of forms) {
-      const outcome = failure.fault(form) === 'away' ? before.then(() => fails(failure, form)) : fails(failure, form);
+      const isAlone = failure.fault(form) === 'away' || failure.compacts === true;
+      const outcome = isAlone ? before.then(() => fails(failure, form)) : fails(failure, form);
       before = outcome.catch(() => undefined);
       tried.set(form, outcome);
     }
@@ -49,7 +50,11 @@ describe('failures of a provider', () => {
     await recovers(agentId, failure, form);
   }
 
-  const seenIn = (form: WireForm) => stack.mock.seen.filter(seen => seen.form === form);
+  function answer(failure: FailureCase, form: WireForm, script: () => MockReply): void {
+    for (const answered of failure.compacts === true ? wireForms : [form]) scripts[answered] = script;
+  }
+
+  const seenIn = (failure: FailureCase, form: WireForm) => stack.mock.seen.filter(seen => failure.compacts === true || seen.form === form);
 
   async function newestRun(agentId: string) {
     const run = (await api.letta.runs.list({ agent_id: agentId, limit: 1, order: 'desc' })).items[0];
@@ -60,13 +65,13 @@ describe('failures of a provider', () => {
 
   /** Lets the provider fail for as long as one request takes, and looks at the run that came of it. */
   async function lasts(agentId: string, failure: FailureCase, form: WireForm, request: () => Promise<void>): Promise<void> {
-    const seen = seenIn(form).length;
+    const seen = seenIn(failure, form).length;
     const isAway = failure.fault(form) === 'away';
-    scripts[form] = () => faultOf(failure, form);
+    answer(failure, form, () => faultOf(failure, form));
     await (isAway ? stack.mock.whileAway(request) : request());
     const tries = failure.retried ? attempts : 1;
     const { run, attempt } = await newestRun(agentId);
-    const requests = seenIn(form).length - seen;
+    const requests = seenIn(failure, form).length - seen;
     // Asked again behind each compaction, whose ways to ask for a summary are refused as well.
     if (failure.compacts === true) assert.ok(attempt <= 4 && requests > attempt && requests <= 8, `${attempt} calls, ${requests} requests`);
     else assert.equal(attempt, tries);
@@ -117,10 +122,10 @@ describe('failures of a provider', () => {
   /** One failure more if it may pass, then an answer: all that was said is still there, for the model and in the list. */
   async function recovers(agentId: string, failure: FailureCase, form: WireForm): Promise<void> {
     let failuresLeft = failure.retried && failure.fault(form) !== 'away' ? 1 : 0;
-    scripts[form] = () => {
+    answer(failure, form, () => {
       failuresLeft -= 1;
       return failuresLeft >= 0 ? faultOf(failure, form) : { text: 'Back again.' };
-    };
+    });
     const response = await api.send(agentId, { input: 'third' });
     const body = (await response.json()) as { messages: readonly { message_type: string; content?: string }[] };
     assert.equal(response.status, 200, JSON.stringify(body));
@@ -128,7 +133,7 @@ describe('failures of a provider', () => {
       body.messages.map(message => message.content),
       ['Back again.'],
     );
-    const [before, last] = seenIn(form).slice(-2);
+    const [before, last] = seenIn(failure, form).slice(-2);
     assert.ok(before && last);
     if (failure.pauseMs !== undefined) assert.ok(last.at - before.at >= failure.pauseMs, 'the provider got the pause that it asked for');
     assert.equal(last.form, form);
