@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { conversationClient } from '../support/conversation-client.js';
 import { textOf } from '../support/mock-openai.js';
 import { isSummaryRequest, overflow } from '../support/small-window.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 import { assertValidHistory } from '../support/valid-history.js';
 
 interface Compaction {
@@ -24,13 +21,8 @@ interface Compaction {
 }
 
 describe('the compactions of a conversation', () => {
-  let stack: Stack;
-  let api: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    api = agentClient(stack.url);
-  });
+  const api = useStack();
+  const { stack } = api;
   beforeEach(() => {
     stack.mock.script = request => ({ text: isSummaryRequest(request) ? 'They counted.' : 'ok' });
   });

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { openAiTokenizer } from '../../src/providers/llm/openai/openai-tokenizer.js';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import { countedByAnthropic } from '../support/mock-openai.js';
 import { modelOf } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Overview {
   readonly [member: `num_tokens_${string}`]: number;
@@ -25,13 +22,8 @@ interface Overview {
 }
 
 describe('the context overview', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
   beforeEach(() => {
     stack.mock.script = () => ({ text: 'Fine.' });
   });

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 interface Identity {
   readonly id: string;
@@ -17,13 +14,8 @@ interface Identity {
 const unknown = (kind: string): string => `${kind}-00000000-0000-4000-8000-000000000001`;
 
 describe('identities', () => {
-  let stack: Stack;
-  let client: AgentClient;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
+  const client = useStack();
+  const { stack } = client;
 
   const ask = async (method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }> => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { agentClient } from '../support/agent-client.js';
-import type { AgentClient } from '../support/agent-client.js';
 import type { WireForm } from '../support/mock-reply.js';
 import { modelOf, wireForms } from '../support/models.js';
-import { sharedStack } from '../support/stack.js';
-import type { Stack } from '../support/stack.js';
+import { useStack } from '../support/stack-client.js';
 
 /** What providers cache a request by: what has to be the same, byte for byte, and what the next request may only go on. */
 interface Prefix {
@@ -13,14 +10,9 @@ interface Prefix {
 }
 
 describe('requests to a model', () => {
-  let stack: Stack;
-  let client: AgentClient;
+  const client = useStack();
+  const { stack } = client;
   let seenBefore: number;
-
-  before(async () => {
-    stack = await sharedStack();
-    client = agentClient(stack.url);
-  });
   beforeEach(() => {
     seenBefore = stack.mock.seen.length;
     stack.mock.script = ({ messages }) => {

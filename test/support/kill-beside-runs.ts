@@ -36,6 +36,31 @@ export async function compaction(cluster: Cluster): Promise<Prepared> {
   };
 }
 
+/** A compaction that is taken back. */
+export async function undoneCompaction(cluster: Cluster): Promise<Prepared> {
+  const { letta, newAgent: create } = agentClient(cluster.url);
+  const agentId = await create();
+  for (let turn = 0; turn < 4; turn += 1) await letta.agents.messages.create(agentId, { input: 'Hello' });
+  const before = (await letta.agents.retrieve(agentId)).message_ids;
+  await letta.agents.messages.compact(agentId);
+  assert.notDeepEqual((await letta.agents.retrieve(agentId)).message_ids, before);
+  const [done] = await letta.get<{ id: string }[]>(`/v1/agents/${agentId}/compactions`);
+  return {
+    begin() {
+      letta.post(`/v1/agents/${agentId}/compactions/${done?.id ?? ''}/undo`).catch(() => undefined);
+      return Promise.resolve({
+        ids: [],
+        async check() {
+          const next = await letta.agents.messages.createAsync(agentId, { input: 'Hello' });
+          assert.equal((await waitForEnd(cluster, { agentId, runId: next.id }))['status'], 'completed');
+          const context = (await letta.agents.retrieve(agentId)).message_ids ?? [];
+          assert.deepEqual(context.slice(0, -2), before);
+        },
+      });
+    },
+  };
+}
+
 /** A text beside all conversations; whoever has lost the answer asks again under the same key. */
 export function generatedText(cluster: Cluster): Promise<Prepared> {
   return generation(cluster, 'Hello', 200);

@@ -9,6 +9,7 @@ import {
   reembeddedArchive,
   refusedPrompt,
   sleepingAgent,
+  undoneCompaction,
 } from './kill-beside-runs.js';
 import { approvedCall, cancelledCall, fiveSteps, hanging, overdueApproval } from './kill-runs.js';
 import type { Prepared } from './kill-under-all.js';
@@ -28,6 +29,7 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   settleToolCall: cancelledCall,
   settleOverdueApproval: overdueApproval,
   compactContext: compaction,
+  undoCompaction: undoneCompaction,
   deliverCallback: deliveredCallback,
   wakeAgentWhenDue: sleepingAgent,
   generateText: generatedText,
