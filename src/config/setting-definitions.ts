@@ -280,7 +280,7 @@ export const settingDefinitions = {
   traceRetentionDays: define(
     ['PERDURA_TRACE_RETENTION_DAYS'],
     positive.default(14),
-    'For how many days traces and generated texts are kept.',
+    'For how many days traces and generated texts are kept. Of traces agents and organisations may say otherwise: /v1/retention.',
   ),
   traceMaxLength: define(
     ['PERDURA_TRACE_MAX_LENGTH'],

@@ -5,6 +5,7 @@ import { Conversation } from './conversation.entity.js';
 
 @Entity('messages')
 @Index('messages_by_sequence', ['agentId', 'sequenceId'])
+@Index('messages_by_age', ['agentId', 'createdAt'])
 @Index('messages_by_conversation', ['conversationId', 'sequenceId'])
 @Index('messages_by_run', ['runId'])
 @Index('messages_by_step', ['stepId'])

@@ -32,9 +32,6 @@ const columns = `t.id, t.organization_id as "organizationId", t.run_id as "runId
   t.call_type as "callType", t.request, t.response, t.created_at as "createdAt",
   array(select x.tag from agents_tags x where x.agent_id = t.agent_id order by x.tag) as "agentTags"`;
 
-/** How many one statement deletes: it holds its locks shortly. */
-const deletionBatch = 1000;
-
 export function createProviderTracesRepository(database: Database) {
   return {
     async add({ key, runId, stepId, callType, request, response }: NewTrace): Promise<void> {
@@ -70,17 +67,6 @@ export function createProviderTracesRepository(database: Database) {
         `select ${columns} from provider_traces t where t.organization_id = $1 and t.run_id = $2 order by t.created_at, t.id limit $3`,
         [organizationId, runId, limit],
       ),
-
-    /** True = there may be more. */
-    async deleteOlderThan(days: number): Promise<boolean> {
-      const rows = await database.query(
-        `delete from provider_traces where id in (
-           select id from provider_traces where created_at < now() - $1::int * interval '1 day' order by created_at limit ${deletionBatch}
-         ) returning id`,
-        [days],
-      );
-      return rows.length === deletionBatch;
-    },
   };
 }
 

@@ -106,7 +106,7 @@ const isOld = `now() - s.days * interval '1 day'`;
 const expiries: Readonly<Record<RetentionKind, Expiry>> = {
   messages: {
     table: 'messages',
-    order: 'x.sequence_id',
+    order: 'x.created_at',
     isExpired: `x.agent_id = s.id and x.created_at < ${isOld} and not exists (select from conversation_messages cm where cm.message_id = x.id)
       and not exists (select from runs r where r.conversation_id = x.conversation_id and ${isOpen('r')})`,
   },

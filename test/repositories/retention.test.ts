@@ -130,6 +130,24 @@ describe('retention', () => {
     assert.equal(await countOf('provider_traces', 'agent_id = $1', agentId), 0);
   });
 
+  it('keeps the traces of an agent that wants them for ever, also from reconcile, until the agent is deleted', async () => {
+    const agentId = await newAgent({ traces: 'forever' });
+    await client.agents.messages.create(agentId, { input: 'Hello' });
+    await query(
+      `insert into provider_traces (id, organization_id, agent_id, call_type, request, response) values ('provider_trace-' || gen_random_uuid(), $1, $2, 'generation', '{}', '{}')`,
+      defaultOrganizationId,
+      agentId,
+    );
+    await query(`update provider_traces set created_at = now() - interval '400 days' where agent_id = $1`, agentId);
+    const kept = await countOf('provider_traces', 'agent_id = $1', agentId);
+    assert.ok(kept >= 2);
+    await stack.backend.temporal.client.workflow.execute('reconcile', { workflowId: `reconcile/test/${randomUUID()}`, taskQueue });
+    await deleteAll('traces', 100, 1);
+    assert.equal(await countOf('provider_traces', 'agent_id = $1', agentId), kept);
+    await client.agents.delete(agentId);
+    assert.equal(await countOf('provider_traces', 'agent_id = $1', agentId), 0);
+  });
+
   it("goes by the agent's policy, then the organisation's, then the server's", async () => {
     const agents = await Promise.all([newAgent({}), newAgent({ messages: 'forever' }), newAgent({})]);
     const organizationId = `org-${randomUUID()}`;

@@ -24,6 +24,7 @@ import { VectorCarrying1765400000001 } from './1765400000001-vector-carrying.js'
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
+import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   Compactions1765500000000,
   MessageCounts1765600000000,
   MessageVectorCarrying1765700000000,
+  RetentionIndexes1765710000000,
 ];
