@@ -23,6 +23,11 @@ export interface CompactionRecord {
   readonly createdAt: Date;
 }
 
+export interface FoundCompaction extends CompactionRecord {
+  /** None of the messages that the summary stands for was deleted, for its age or with its sender. */
+  readonly hasAllMessages: boolean;
+}
+
 interface CompactionRow extends CompactionRecord {
   readonly text: string;
 }
@@ -53,19 +58,20 @@ export function createCompactionHistoryRepository(database: TransactionalDatabas
       return rows.filter(row => !row.isCursor).map(toRecord);
     },
 
-    async find(organizationId: string, conversationId: string, id: string): Promise<CompactionRecord | null> {
-      const rows = await database.query<CompactionRow>(`${selectSql} and c.id = $3`, [organizationId, conversationId, id]);
+    async find(organizationId: string, conversationId: string, id: string): Promise<FoundCompaction | null> {
+      const rows = await database.query<CompactionRow & FoundCompaction>(findSql, [organizationId, conversationId, id]);
       return rows[0] === undefined ? null : toRecord(rows[0]);
     },
 
     /**
      * Puts the messages of the compaction that a command names in the place of its summary again: one transaction, and once. Nothing happens when the
-     * summary is not in the context any more. Locks in the order in which steps do: run, conversation.
+     * summary is not in the context any more, or one of the messages was deleted: the summary is then all that is known of it. Locks in the order in
+     * which steps do: run, conversation, messages.
      */
     undo: (commandId: string): Promise<void> =>
       database.transaction(async transaction => {
         const [command] = await transaction.query<{ conversation_id: string; compaction_id: string }>(
-          `select conversation_id, options ->> 'undoesCompaction' as compaction_id from runs where id = $1 and status = 'running' for update`,
+          `select conversation_id, options ->> 'undoesCompaction' as compaction_id from runs where id = $1 and status = 'running' for no key update`,
           [commandId],
         );
         if (command === undefined) return;
@@ -78,6 +84,9 @@ export function createCompactionHistoryRepository(database: TransactionalDatabas
         if (compaction === undefined) return;
         const context = await readContextIds(transaction, command.conversation_id);
         if (!context.includes(compaction.summary_id)) return;
+        // Whoever deletes one of them is waited for.
+        const kept = await transaction.query('select id from messages where id = any($1) order by id for key share', [compaction.replaced]);
+        if (kept.length < compaction.replaced.length) return;
         const restored = contextWithoutCompaction(context, { summaryId: compaction.summary_id, replacedIds: compaction.replaced });
         await replaceContext(transaction, command.conversation_id, restored);
         await transaction.query(
@@ -90,7 +99,7 @@ export function createCompactionHistoryRepository(database: TransactionalDatabas
 
 export type CompactionHistoryRepository = ReturnType<typeof createCompactionHistoryRepository>;
 
-function toRecord({ text, ...row }: CompactionRow): CompactionRecord {
+function toRecord<Row extends CompactionRow>({ text, ...row }: Row): Omit<Row, 'text'> {
   return { ...row, summary: unpackSummary(text).summary };
 }
 
@@ -101,7 +110,11 @@ const columns = `c.id, c.conversation_id as "conversationId", case when s.run_id
 
 const source = `compactions c join messages s on s.id = c.summary_message_id where s.organization_id = $1 and c.conversation_id = $2`;
 
-const selectSql = `select ${columns} from ${source}`;
+const findSql = `
+select ${columns}, not exists (
+         select from jsonb_array_elements_text(coalesce(c.replaced_message_ids, c.evicted_message_ids)) as replaced (id)
+          where not exists (select from messages m where m.id = replaced.id)) as "hasAllMessages"
+  from ${source} and c.id = $3`;
 
 /** The page and, told apart, the compactions that its cursors name. */
 function listSql(newestFirst: boolean): string {

@@ -96,6 +96,21 @@ describe('the compactions of a conversation', () => {
     assert.deepEqual((await api.letta.runs.list({ agent_id: agentId })).items.length, 6, 'a command is no run');
   });
 
+  it('are not undone once a message that was summed up is deleted', async () => {
+    const agentId = await newAgent();
+    await say(agentId, 'one', 'two', 'three');
+    await compact(agentId);
+    const [compaction] = await list(`/v1/agents/${agentId}`);
+    assert.ok(compaction);
+    const context = await contextOf(agentId);
+    await stack.backend.database.query('delete from messages where id = $1', [compaction.evicted_message_ids[0]]);
+    const { status, body } = await undo(`/v1/agents/${agentId}`, compaction.id);
+    assert.deepEqual([status, JSON.stringify(body).includes('were deleted')], [409, true]);
+    await say(agentId, 'four');
+    assert.deepEqual((await contextOf(agentId)).slice(0, context.length), context);
+    assert.equal((await list(`/v1/agents/${agentId}`))[0]?.state, 'active');
+  });
+
   it('within a run bring all messages back in their order, also around the one that had stayed', async () => {
     const settings = { compaction_settings: { mode: 'all' } };
     const agentId = await api.newAgent({ include_base_tools: false, tools: ['memory_insert'], initial_message_sequence: [], ...settings });

@@ -19,15 +19,19 @@ export interface PastCompaction {
 
 type Change = (context: readonly string[]) => readonly string[];
 
-/** Which messages were in a context when the given ones had happened, in its order; the system message is none of them. */
+/**
+ * Which messages were in a context when the given ones had happened, in its order; the system message is none of them. Messages that were deleted since are
+ * not given: a summary that stands for such ones alone stays, in front.
+ */
 export function contextAsOf(messages: readonly PastMessage[], compactions: readonly PastCompaction[]): readonly string[] {
   const summaries = new Set(compactions.map(compaction => compaction.summaryMessageId));
+  const given = new Set(messages.map(message => message.id));
   const events: { readonly at: number; readonly apply: Change }[] = [
     ...messages
       .filter(message => !summaries.has(message.id))
       .map(message => ({ at: message.sequence, apply: (context: readonly string[]) => [...context, message.id] })),
     ...compactions.flatMap(compaction => [
-      { at: compaction.sequence, apply: (context: readonly string[]) => evict(context, compaction) },
+      { at: compaction.sequence, apply: (context: readonly string[]) => evict(context, compaction, given) },
       ...(compaction.undoneSequence == null
         ? []
         : [{ at: compaction.undoneSequence, apply: (context: readonly string[]) => restore(context, compaction) }]),
@@ -37,9 +41,10 @@ export function contextAsOf(messages: readonly PastMessage[], compactions: reado
 }
 
 /** The summary stands where the first of the evicted messages was. */
-function evict(context: readonly string[], { summaryMessageId, evicted }: PastCompaction): readonly string[] {
+function evict(context: readonly string[], { summaryMessageId, evicted }: PastCompaction, given: ReadonlySet<string>): readonly string[] {
   const gone = new Set(evicted);
   const first = context.find(id => gone.has(id));
+  if (first === undefined && summaryMessageId !== null && given.has(summaryMessageId)) return [summaryMessageId, ...context];
   return context.flatMap(id => (!gone.has(id) ? [id] : id === first && summaryMessageId !== null ? [summaryMessageId] : []));
 }
 

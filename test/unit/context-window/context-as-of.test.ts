@@ -37,4 +37,10 @@ describe('contextAsOf', () => {
     assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd', 'e'), [compaction]), ['a', 'b', 'c', 'd', 'e']);
     assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd'), [{ ...compaction, undoneSequence: null }]), ['s', 'b', 'd']);
   });
+
+  it('keeps a summary of which all messages were deleted since, but none that is not among the messages itself', () => {
+    const compactions = [{ sequence: 35, summaryMessageId: 's', evicted: ['x', 'y'] }];
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 's', 'd'), compactions), ['s', 'a', 'b', 'c', 'd']);
+    assert.deepEqual(contextAsOf(messages('a', 'b', 'c', 'd'), compactions), ['a', 'b', 'c', 'd']);
+  });
 });

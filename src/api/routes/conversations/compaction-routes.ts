@@ -1,7 +1,7 @@
 import * as contract from '../../../contract/compactions.contract.js';
 import type { ListCompactionsQuery } from '../../../contract/compactions.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
-import type { CompactionHistoryRepository, CompactionRecord } from '../../../repositories/compaction-history.repository.js';
+import type { CompactionHistoryRepository, FoundCompaction } from '../../../repositories/compaction-history.repository.js';
 import { answered, handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentCompaction } from '../../presenters/compaction.js';
@@ -48,11 +48,11 @@ async function list(
 async function undo(deps: CompactionRoutesDeps, conversation: FoundConversation, id: string, context: RequestContext): Promise<unknown> {
   const before = await requireCompaction(deps, conversation, id, context);
   if (before.undoneAt !== null) return presentCompaction(before, conversation);
-  requireInContext(before);
+  requireUndoable(before);
   const order = { command: 'undo_compaction', options: { undoesCompaction: id }, body: { undoes: id } } as const;
   if ((await runCommand(deps, conversation, order, context)) === null) return answered;
   const after = await requireCompaction(deps, conversation, id, context);
-  if (after.undoneAt === null) requireInContext(after);
+  if (after.undoneAt === null) requireUndoable(after);
   return presentCompaction(after, conversation);
 }
 
@@ -61,16 +61,23 @@ async function requireCompaction(
   conversation: FoundConversation,
   id: string,
   { organizationId }: RequestContext,
-): Promise<CompactionRecord> {
+): Promise<FoundCompaction> {
   const record = await compactionHistory.find(organizationId, conversation.id, id);
   if (record === null) throw notFound('Compaction', id);
   return record;
 }
 
-function requireInContext({ id, isInContext }: CompactionRecord): void {
-  if (isInContext) return;
-  throw new RequestError(
-    'conflict',
-    `The summary of ${id} is not in the context any more: a later compaction has taken it up, which can be undone first, or the context was reset`,
-  );
+function requireUndoable({ id, isInContext, hasAllMessages }: FoundCompaction): void {
+  if (!isInContext) {
+    throw new RequestError(
+      'conflict',
+      `The summary of ${id} is not in the context any more: a later compaction has taken it up, which can be undone first, or the context was reset`,
+    );
+  }
+  if (!hasAllMessages) {
+    throw new RequestError(
+      'conflict',
+      `Messages that the summary of ${id} stands for were deleted: without it nothing would be known of them`,
+    );
+  }
 }
