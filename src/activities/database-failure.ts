@@ -12,10 +12,14 @@ export async function withDatabaseFailures<Result>(work: () => Promise<Result>):
     if (error instanceof TemporalFailure) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const cause = error instanceof Error ? { cause: error } : {};
-    if (isTransientDatabaseError(error) || error instanceof ServiceError)
-      throw ApplicationFailure.create({ type: serviceAwayType, message, ...cause });
+    if (isServiceAway(error)) throw ApplicationFailure.create({ type: serviceAwayType, message, ...cause });
     throw ApplicationFailure.create({ type: 'InternalError', message, nonRetryable: true, ...cause });
   }
+}
+
+/** The database or Temporal does not answer: the same thing may go well later. */
+export function isServiceAway(error: unknown): boolean {
+  return isTransientDatabaseError(error) || error instanceof ServiceError;
 }
 
 const pauseMs = 250;

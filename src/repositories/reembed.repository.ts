@@ -1,5 +1,7 @@
+import type { EmbedOutcome } from '../domain/model/embed-each.js';
 import { embeddingKey } from '../domain/model/embedder.js';
 import type { EmbeddingConfig } from '../domain/model/model-config.js';
+import { ModelError } from '../domain/model/model-error.js';
 import type { JobProgress } from '../domain/jobs/job.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { toVectorLiteral } from './vector.js';
@@ -48,8 +50,11 @@ export function createReembedRepository(database: TransactionalDatabase) {
       return { jobId, config, cursor, passages };
     },
 
-    /** Puts the new vectors in the place of the old ones, once, if the job still stands where the batch began. */
-    async commit({ jobId, config, cursor, passages }: ReembedBatch, vectors: readonly (readonly number[])[]): Promise<void> {
+    /**
+     * Puts the new vectors in the place of the old ones, once, if the job still stands where the batch began. A text that the model refuses has none any more, and
+     * the job's report names it.
+     */
+    async commit({ jobId, config, cursor, passages }: ReembedBatch, outcomes: readonly EmbedOutcome[]): Promise<void> {
       const last = passages.at(-1);
       if (last === undefined) return;
       await database.query(commitSql, [
@@ -59,15 +64,18 @@ export function createReembedRepository(database: TransactionalDatabase) {
         passages.length,
         JSON.stringify(config),
         embeddingKey(config),
-        JSON.stringify(passages.map(({ id }, index) => ({ id, vector: toVectorLiteral(vectors[index] ?? []) }))),
+        JSON.stringify(passages.map(({ id }, index) => ({ id, ...columnsOf(outcomes[index] ?? []) }))),
       ]);
     },
 
-    /** The old models are forgotten with the job's end. */
+    /** The old models are forgotten with the job's end. The archive is locked before the job, as `start` does. */
     async finish(jobId: string): Promise<void> {
       await database.query(
-        `with job as (
-           update jobs set status = 'completed', error = null, completed_at = now(), updated_at = now() where id = $1 and completed_at is null returning subject_id
+        `with archive as (
+           select a.id from archives a join jobs j on j.subject_id = a.id where j.id = $1 for no key update of a
+         ), job as (
+           update jobs set status = 'completed', error = null, completed_at = now(), updated_at = now()
+            where id = $1 and completed_at is null and (select count(*) from archive) >= 0 returning subject_id
          )
          update archives a set former_embeddings = '[]' from job where a.id = job.subject_id`,
         [jobId],
@@ -94,7 +102,14 @@ async function start(transaction: Database, { jobId, organizationId, archiveId, 
   if (archive === undefined) return null;
   const { current, former } = archive;
   const key = embeddingKey(config);
-  if (current !== null && embeddingKey(current) === key && former.length === 0) return null;
+  if (current !== null && embeddingKey(current) === key && former.length === 0) {
+    // A job that has failed or was cancelled may have left some without a vector of a model that had no predecessor.
+    const left = await transaction.query('select from passages where archive_id = $1 and embedding_model is distinct from $2 limit 1', [
+      archiveId,
+      key,
+    ]);
+    if (left.length === 0) return null;
+  }
   const configs = [...former, ...(current === null ? [] : [current])];
   const others = [...new Map(configs.map(other => [embeddingKey(other), other]))]
     .filter(([other]) => other !== key)
@@ -115,15 +130,31 @@ async function start(transaction: Database, { jobId, organizationId, archiveId, 
   return jobId;
 }
 
+function columnsOf(outcome: EmbedOutcome): { readonly vector: string } | { readonly error: string } {
+  return outcome instanceof ModelError ? { error: outcome.message } : { vector: toVectorLiteral(outcome) };
+}
+
+/** Refused texts that a job's report names; the others are counted. */
+const namedRefusals = 100;
+
 /** The rows are locked in the order in which insertions lock them. */
 const commitSql = `
-with job as (
-  update jobs set cursor = $3, done = done + $4, status = 'running', error = null, updated_at = now()
-   where id = $1 and completed_at is null and cursor is not distinct from $2::jsonb returning subject_id
-), made as (
-  select * from jsonb_to_recordset($7::jsonb) as n (id text, vector text)
+with made as materialized (
+  select * from jsonb_to_recordset($7::jsonb) as n (id text, vector text, error text)
+), refused as (
+  select count(*)::int as n, jsonb_agg(jsonb_build_object('id', id, 'error', error)) as named from made where error is not null
+), job as (
+  update jobs set cursor = $3, done = done + $4, status = 'running', error = null, updated_at = now(),
+         report = case when refused.n = 0 then report else jsonb_build_object(
+           'refused', coalesce((report ->> 'refused')::int, 0) + refused.n,
+           'refused_passages', jsonb_path_query_array(coalesce(report -> 'refused_passages', '[]') || refused.named, '$[0 to ${namedRefusals - 1}]')) end
+    from refused
+   where jobs.id = $1 and completed_at is null and cursor is not distinct from $2::jsonb returning subject_id
 ), locked as (
-  select p.id, made.vector from passages p join made on made.id = p.id join job on job.subject_id = p.archive_id order by p.content_hash for no key update of p
+  select p.id, made.vector::vector as vector from passages p join made on made.id = p.id join job on job.subject_id = p.archive_id
+   order by p.content_hash for no key update of p
 )
-update passages p set embedding = locked.vector::vector, embedding_dim = vector_dims(locked.vector::vector), embedding_config = $5, embedding_model = $6
+update passages p
+   set embedding = locked.vector, embedding_dim = vector_dims(locked.vector),
+       embedding_config = case when locked.vector is not null then $5::jsonb end, embedding_model = case when locked.vector is not null then $6::text end
   from locked where p.id = locked.id`;

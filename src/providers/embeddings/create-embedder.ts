@@ -67,8 +67,12 @@ function batchesOf(texts: readonly string[], limits: BatchLimits): string[][] {
 function assertShape(vectors: readonly (readonly number[])[], wanted: number, config: EmbeddingConfig): void {
   const { handle, embeddingDim } = config;
   const odd = vectors.find(vector => vector.length !== embeddingDim);
-  if (vectors.length === wanted && odd === undefined) return;
-  const problem =
-    odd === undefined ? `${vectors.length} vectors for ${wanted} texts` : `vectors of ${odd.length} numbers instead of ${embeddingDim}`;
-  throw new ModelError({ kind: 'llm_invalid_response', message: `${handle} gave ${problem}`, retryable: false });
+  if (vectors.length !== wanted) throw invalid(`${handle} gave ${vectors.length} vectors for ${wanted} texts`);
+  if (odd !== undefined) throw invalid(`${handle} gave vectors of ${odd.length} numbers instead of ${embeddingDim}`);
+  // Some servers write what is no number as null. It comes of one text, and comes again with it.
+  if (!vectors.every(vector => vector.every(Number.isFinite))) throw invalid(`${handle} gave a vector of which a part is no number`, true);
+}
+
+function invalid(message: string, refusesInput = false): ModelError {
+  return new ModelError({ kind: 'llm_invalid_response', message, retryable: false, refusesInput });
 }

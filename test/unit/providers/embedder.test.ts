@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EmbeddingConfig } from '../../../src/domain/model/model-config.js';
+import { embedEach } from '../../../src/domain/model/embed-each.js';
+import { ModelError } from '../../../src/domain/model/model-error.js';
 import { createEmbedder } from '../../../src/providers/embeddings/create-embedder.js';
 
 const config: EmbeddingConfig = {
@@ -14,7 +16,7 @@ const config: EmbeddingConfig = {
 const never = new AbortController().signal;
 
 /** A provider whose vectors hold the length of the text, and a cache in memory. */
-function world(options: { readonly tokens?: number; readonly failAt?: number; readonly size?: number } = {}) {
+function world(options: { readonly tokens?: number; readonly failAt?: number; readonly size?: number; readonly oddAt?: string } = {}) {
   const asked: (readonly string[])[] = [];
   const kept = new Map<string, readonly number[]>();
   const embedder = createEmbedder({
@@ -22,7 +24,8 @@ function world(options: { readonly tokens?: number; readonly failAt?: number; re
       embeddingModel: () => ({
         embed: texts => {
           if (asked.push(texts) === options.failAt) return Promise.reject(new Error('away'));
-          return Promise.resolve(texts.map(text => [text.length, ...new Array<number>((options.size ?? 2) - 1).fill(0)]));
+          const first = (text: string): number => (text === options.oddAt ? (null as unknown as number) : text.length);
+          return Promise.resolve(texts.map(text => [first(text), ...new Array<number>((options.size ?? 2) - 1).fill(0)]));
         },
       }),
     },
@@ -85,5 +88,16 @@ describe('createEmbedder', () => {
     const { embedder, kept } = world({ size: 8 });
     await assert.rejects(embedder.embed(config, ['a'], never), { kind: 'llm_invalid_response' });
     assert.equal(kept.size, 0);
+  });
+
+  it('refuses a vector with what is no number, and keeps it from nobody else', async () => {
+    const { embedder, kept } = world({ oddAt: 'poison' });
+    await assert.rejects(embedder.embed(config, ['a', 'poison'], never), { kind: 'llm_invalid_response', retryable: false });
+    assert.equal(kept.size, 0);
+    const outcomes = await embedEach(embedder, config, ['a', 'poison', 'ccc'], never);
+    assert.deepEqual(
+      outcomes.map(outcome => (outcome instanceof ModelError ? outcome.message : outcome[0])),
+      [1, 'openai/some gave a vector of which a part is no number', 3],
+    );
   });
 });
