@@ -20,7 +20,7 @@ import type { WireTrace } from './provider-traces.repository.js';
 import { calibrationsSql, saveCalibration } from './token-calibrations.js';
 import { toMessage, toMessageRow } from './message-row.js';
 import type { MessageRow } from './message-row.js';
-import { clockStart } from './run-conditions.js';
+import { clockStart, isOpen } from './run-conditions.js';
 
 export interface CompactionContext {
   readonly alreadyDone: boolean;
@@ -104,6 +104,9 @@ export interface CompactionCommit {
   readonly stats: CompactionStats;
 }
 
+/** How many one statement deletes: it holds its locks shortly. */
+const deletionBatch = 1000;
+
 export function compactionId(runId: string, pass: string | null): string {
   return deriveId('compaction', summarizeWorkflowId(runId, pass));
 }
@@ -175,6 +178,16 @@ export function createCompactionRepository(database: Database) {
         trace?.request ?? null,
         trace?.response ?? null,
       ]);
+    },
+
+    /** Deletes answers of passes that were not committed before their run ended. True = there may be more. */
+    async deleteLeftAnswers(): Promise<boolean> {
+      const rows = await database.query(
+        `delete from summary_responses where (compaction_id, request_key) in (
+           select s.compaction_id, s.request_key from summary_responses s join runs r on r.id = s.run_id where not (${isOpen('r')}) limit ${deletionBatch}
+         ) returning 1`,
+      );
+      return rows.length === deletionBatch;
     },
 
     /** What a refusal says of the sizes of a conversation's prompts. */

@@ -66,7 +66,7 @@ describe('retention', () => {
     assert.equal((await client.agents.messages.create(short, { input: 'And now?' })).stop_reason.stop_reason, 'end_turn');
   });
 
-  it('leaves the messages of a conversation alone while a run of it is open', async () => {
+  it('leaves the messages of a conversation and the answers to its compactions alone while a run of it is open', async () => {
     const agentId = await newAgent({ messages: 30, runs: 30 });
     let answer: () => void = () => undefined;
     const asked = new Promise<void>(resolve => {
@@ -81,14 +81,21 @@ describe('retention', () => {
     await forgottenMessages(agentId, 3);
     await age('runs', 'agent_id = $1', agentId);
     const left = () => countOf('messages', `agent_id = $1 and role = 'user' and content = '[]'`, agentId);
+    await query(
+      `insert into summary_responses (compaction_id, request_key, run_id, answer) select 'compaction-x', 'key', id, 'said' from runs where agent_id = $1`,
+      agentId,
+    );
+    const answersLeft = () => countOf('summary_responses', `compaction_id = 'compaction-x'`);
     await deleteAll('runs');
     await deleteAll('messages');
-    assert.equal(await left(), 3);
+    await stack.backend.compactions.deleteLeftAnswers();
+    assert.deepEqual([await left(), await answersLeft()], [3, 1]);
     answer();
     assert.equal((await answered).stop_reason.stop_reason, 'end_turn');
     stack.mock.script = () => ({ text: 'Hello!' });
     await deleteAll('messages');
-    assert.equal(await left(), 0);
+    await stack.backend.compactions.deleteLeftAnswers();
+    assert.deepEqual([await left(), await answersLeft()], [0, 0]);
   });
 
   it('deletes runs that ended long ago with all that hangs on them, but none that somebody waits for', async () => {

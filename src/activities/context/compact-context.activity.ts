@@ -111,7 +111,8 @@ async function summarizeTranscript(pass: Pass, mode: CompactionMode): Promise<Pa
   const next = () => nextSummaryWork(parts, tokensPerCall, text => answers.get(keyOf(text)));
 
   const work = next();
-  if (work.kind === 'done') return work.summary === '' ? nothingSaid : commit(pass, work.summary, answers.size);
+  if (work.kind === 'nothing') return nothingSaid;
+  if (work.kind === 'done') return commit(pass, work.summary, answers.size);
   const call = callOf(pass, { requestKey: keyOf(work.text), config: summarizer, build: build(work.text) });
   const reply = await askForSummary(deps, call);
   if (reply.kind === 'refused') return { kind: 'failed', message: reply.end.error?.message ?? '', end: reply.end };
@@ -121,9 +122,9 @@ async function summarizeTranscript(pass: Pass, mode: CompactionMode): Promise<Pa
       return { kind: 'stage-failed', message: 'The messages do not fit into the window of the model that summarizes.' };
     return { kind: 'continue', measure: { ...measure, tokensPerCall: less } };
   }
-  if (reply.text === '') return nothingSaid;
   answers.set(call.requestKey, reply.text);
   const rest = next();
+  if (rest.kind === 'nothing') return nothingSaid;
   return rest.kind === 'ask' ? { kind: 'continue', measure } : commit(pass, rest.summary, answers.size);
 }
 

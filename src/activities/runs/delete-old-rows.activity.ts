@@ -1,20 +1,29 @@
+import type { CompactionRepository } from '../../repositories/compaction.repository.js';
 import type { EmbeddingsRepository } from '../../repositories/embeddings.repository.js';
 import type { GenerationsRepository } from '../../repositories/generations.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
 export interface DeleteOldRowsDeps {
   readonly generations: Pick<GenerationsRepository, 'deleteOlderThan'>;
+  readonly compactions: Pick<CompactionRepository, 'deleteLeftAnswers'>;
   readonly embeddings: Pick<EmbeddingsRepository, 'deleteUnused'>;
   readonly generationDays: number;
   readonly embeddingCacheLimits: { readonly days: number; readonly rows: number };
 }
 
-export function createDeleteOldRows({ generations, embeddings, generationDays, embeddingCacheLimits }: DeleteOldRowsDeps) {
+export function createDeleteOldRows({ generations, compactions, embeddings, generationDays, embeddingCacheLimits }: DeleteOldRowsDeps) {
   const { days, rows } = embeddingCacheLimits;
-  /** Deletes some of the generations whose time is over and of the vectors that nobody uses. True = there may be more. What has a policy is retention's. */
+  /**
+   * Deletes some of the generations whose time is over, of what models said for compactions that never came about, and of the vectors that nobody
+   * uses. True = there may be more. What has a policy is retention's.
+   */
   return function deleteOldRows(): Promise<boolean> {
     return withDatabaseFailures(async () => {
-      const more = [await generations.deleteOlderThan(generationDays), await embeddings.deleteUnused(days, rows)];
+      const more = [
+        await generations.deleteOlderThan(generationDays),
+        await compactions.deleteLeftAnswers(),
+        await embeddings.deleteUnused(days, rows),
+      ];
       return more.includes(true);
     });
   };

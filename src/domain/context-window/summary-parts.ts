@@ -67,6 +67,8 @@ function divide(line: string, tokens: number): readonly string[] {
 
 export type SummaryWork =
   | { readonly kind: 'ask'; readonly text: string }
+  /** A model had nothing to say of a part: there is no summary of the whole. */
+  | { readonly kind: 'nothing' }
   /** `summary` is not clipped yet. */
   | { readonly kind: 'done'; readonly summary: string };
 
@@ -84,10 +86,12 @@ export function nextSummaryWork(
     const text = parts.length === 1 ? part : `(Part ${index + 1} of ${parts.length}.)\n${part}`;
     const answer = answerTo(text);
     if (answer === undefined) return { kind: 'ask', text };
+    if (answer === '') return { kind: 'nothing' };
     answers.push(answer);
   }
   const [only] = answers;
-  if (answers.length <= 1) return { kind: 'done', summary: only ?? '' };
+  if (only === undefined) return { kind: 'nothing' };
+  if (answers.length === 1) return { kind: 'done', summary: only };
   const share = Math.floor(tokensPerCall / 4);
   const lines = answers.map((answer, index) => `[summary of part ${index + 1}] ${shortenToTokens(answer, share)}`);
   const merged = packLines(lines, tokensPerCall);

@@ -13,6 +13,7 @@ function summarizeAll(
   for (;;) {
     const work = nextSummaryWork(parts, tokensPerCall, text => answers.get(text));
     if (work.kind === 'done') return { asked: [...answers.keys()], summary: work.summary };
+    assert.ok(work.kind === 'ask');
     assert.ok(!answers.has(work.text), 'nothing is asked twice');
     assert.ok(answers.size < 500, 'it ends');
     answers.set(work.text, answer(work.text));
@@ -68,6 +69,22 @@ describe('nextSummaryWork', () => {
     assert.equal(asked[3], '[summary of part 1] <one>\n[summary of part 2] <two>\n[summary of part 3] <three>');
     assert.equal(asked.length, 4);
     assert.equal(summary, '<[summary of part 3] <three>>');
+  });
+
+  it('makes no summary without a part of which a model said nothing, also when that answer is already known', () => {
+    const parts = ['one', 'two', 'three'];
+    const answers = new Map([
+      ['(Part 1 of 3.)\none', 'first'],
+      ['(Part 2 of 3.)\ntwo', ''],
+    ]);
+    assert.deepEqual(
+      nextSummaryWork(parts, 1000, text => answers.get(text)),
+      { kind: 'nothing' },
+    );
+    assert.deepEqual(
+      nextSummaryWork([], 1000, () => 'x'),
+      { kind: 'nothing' },
+    );
   });
 
   it('ends for every size of window and every length of answers, and never asks for more than fits', () => {
