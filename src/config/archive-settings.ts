@@ -39,7 +39,11 @@ export const archiveSettings = {
     positive.nullable().default(null),
     'As before, for runs that have ended, with their steps, events and traces.',
   ),
-  retentionPassages: define(['PERDURA_RETENTION_PASSAGES_DAYS'], positive.nullable().default(null), 'As before, for passages of archives.'),
+  retentionPassages: define(
+    ['PERDURA_RETENTION_PASSAGES_DAYS'],
+    positive.nullable().default(null),
+    'As before, for passages of archives, since they were inserted.',
+  ),
   retentionIntervalMs: define(
     ['PERDURA_RETENTION_INTERVAL_MS'],
     milliseconds.default(3_600_000),

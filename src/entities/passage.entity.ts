@@ -8,6 +8,7 @@ import { createdNow, nullableInteger, nullableJson, nullableText, text, textArra
  */
 @Entity('passages')
 @Index('passages_by_creation', ['archiveId', 'createdAt', 'id'])
+@Index('passages_by_age', ['archiveId', 'updatedAt'])
 @Index('passages_full_text', { synchronize: false })
 @Index('passages_tags', { synchronize: false })
 @Index('passages_embedding_384', { synchronize: false })
@@ -37,6 +38,8 @@ export class Passage {
   /** Id of the tool call that inserted it, and nobody else: what the call's run has done is undone with it. */
   @Column(nullableText) toolCallId: string | null;
   @Column(nullableText) createdById: string | null;
+  /** What the client says, or when it was inserted. */
   @Column(createdNow) createdAt: Date;
+  /** When it was inserted, or inserted again. */
   @Column(createdNow) updatedAt: Date;
 }

@@ -123,7 +123,8 @@ const expiries: Readonly<Record<RetentionKind, Expiry>> = {
     order: 'x.created_at',
     isExpired: `x.agent_id = s.id and x.created_at < ${isOld} and not exists (select from runs r where r.id = x.run_id and ${isOpen('r')})`,
   },
-  passages: { table: 'passages', order: 'x.created_at, x.id', isExpired: `x.archive_id = s.id and x.created_at < ${isOld}` },
+  // The time of creation is the client's to say; notes of old times are not old here.
+  passages: { table: 'passages', order: 'x.updated_at', isExpired: `x.archive_id = s.id and x.updated_at < ${isOld}` },
 };
 
 function deleteSql(kind: RetentionKind): string {

@@ -25,6 +25,7 @@ import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
+import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   MessageCounts1765600000000,
   MessageVectorCarrying1765700000000,
   RetentionIndexes1765710000000,
+  PassagesByAge1765710000001,
 ];
