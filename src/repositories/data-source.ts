@@ -37,6 +37,7 @@ import { Step } from '../entities/step.entity.js';
 import { TokenCalibration } from '../entities/token-calibration.entity.js';
 import { ToolCallExecution } from '../entities/tool-call.entity.js';
 import { Tool } from '../entities/tool.entity.js';
+import { StaleMessageVectors } from '../entities/stale-message-vectors.entity.js';
 import { UnembeddedMessage } from '../entities/unembedded-message.entity.js';
 import { User } from '../entities/user.entity.js';
 import { VectorChange } from '../entities/vector-change.entity.js';
@@ -83,6 +84,7 @@ const entities = [
   TokenCalibration,
   Tool,
   ToolCallExecution,
+  StaleMessageVectors,
   UnembeddedMessage,
   User,
   VectorChange,

@@ -1,5 +1,5 @@
 import type { EmbeddingConfig } from '../domain/model/model-config.js';
-import type { Database } from './database.js';
+import type { Database, TransactionalDatabase } from './database.js';
 import { toVectorLiteral } from './vector.js';
 
 /** A message that is to be embedded. */
@@ -21,8 +21,10 @@ export interface MadeEmbedding {
 /** After a try that failed: doubled with each, up to the last. */
 const firstPauseSeconds = 30;
 const longestPauseSeconds = 3600;
+/** Some four days: by then somebody has put right what is wrong with a model's settings. */
+const mostFailures = 100;
 
-export function createMessageEmbeddingsRepository(database: Database) {
+export function createMessageEmbeddingsRepository(database: TransactionalDatabase) {
   return {
     /** The messages that wait longest. */
     async due(limit: number): Promise<DueMessage[]> {
@@ -35,8 +37,17 @@ export function createMessageEmbeddingsRepository(database: Database) {
     },
 
     async isDue(): Promise<boolean> {
-      return (await database.query('select 1 from unembedded_messages where due_at <= now() limit 1')).length > 0;
+      const [row] = await database.query<{ due: boolean }>(
+        'select exists (select from unembedded_messages where due_at <= now()) or exists (select from stale_message_vectors) as due',
+      );
+      return row?.due ?? false;
     },
+
+    /**
+     * Looks at the next messages of an agent whose model has changed: lists those that need another vector, and takes those off the list that have the right one.
+     * Vectors are of no use where nothing is embedded any more. False = there is no such agent.
+     */
+    listStale: (limit: number): Promise<boolean> => database.transaction(transaction => listStale(transaction, limit)),
 
     /** Keeps the vectors and takes the messages off the list, in one statement. A second time nothing changes. */
     async keep(model: string, made: readonly MadeEmbedding[]): Promise<void> {
@@ -54,18 +65,52 @@ export function createMessageEmbeddingsRepository(database: Database) {
       await database.query('delete from unembedded_messages where message_id = any($1)', [ids]);
     },
 
-    async postpone(ids: readonly string[]): Promise<void> {
+    /** `isRefused`: for what they are themselves. A text that was tried that often, to be refused again, is tried no more. */
+    async postpone(ids: readonly string[], isRefused = false): Promise<void> {
       await database.query(
-        `update unembedded_messages set failures = failures + 1,
+        `with given_up as (delete from unembedded_messages where message_id = any($1) and $2 and failures >= ${mostFailures})
+         update unembedded_messages set failures = failures + 1,
                 due_at = now() + make_interval(secs => least(${longestPauseSeconds}, ${firstPauseSeconds} * power(2, least(failures, 12))))
-          where message_id = any($1)`,
-        [ids],
+          where message_id = any($1) and not ($2 and failures >= ${mostFailures})`,
+        [ids, isRefused],
       );
     },
   };
 }
 
 export type MessageEmbeddingsRepository = ReturnType<typeof createMessageEmbeddingsRepository>;
+
+async function listStale(transaction: Database, limit: number): Promise<boolean> {
+  // A statement of its own: the next one then sees the settings of who held the row before.
+  const [stale] = await transaction.query<{ agentId: string; lookedTo: string }>(
+    'select agent_id as "agentId", looked_to as "lookedTo" from stale_message_vectors order by agent_id limit 1 for update',
+  );
+  if (stale === undefined) return false;
+  const { agentId, lookedTo } = stale;
+  await transaction.query(listStaleSql, [agentId, lookedTo, limit]);
+  return true;
+}
+
+const listStaleSql = `
+with page as materialized (
+  select m.id, m.sequence_id, model.is_wanted,
+         model.is_wanted and coalesce(e.embedding_key = model.key, false) as is_current
+    from messages m left join message_embeddings e on e.message_id = m.id,
+         (select s.embeds_messages and (s.default_embedding is not null or a.embedding_config is not null) as is_wanted, embedding_key(a.embedding_config) as key
+            from agents a, search_settings s where a.id = $1) model
+   where m.agent_id = $1 and m.sequence_id > $2 and m.search_text <> '' and not m.is_err and m.role in ('user', 'assistant')
+   order by m.sequence_id limit $3
+), listed as (
+  insert into unembedded_messages (message_id, agent_id) select id, $1 from page where is_wanted and not is_current order by id
+  on conflict (message_id) do update set due_at = now(), failures = 0
+), unlisted as (
+  delete from unembedded_messages where message_id in (select id from page where is_current or not is_wanted)
+), useless as (
+  delete from message_embeddings where message_id in (select id from page where not is_wanted)
+), looked as (
+  update stale_message_vectors set looked_to = (select max(sequence_id) from page) where agent_id = $1 and (select count(*) from page) = $3
+)
+delete from stale_message_vectors where agent_id = $1 and (select count(*) from page) < $3`;
 
 const keepSql = `
 with made as (select * from unnest($1::text[], $2::timestamptz[], $3::vector[]) as made (id, due_at, embedding)),

@@ -11,7 +11,7 @@ export interface MessageFilter {
   readonly runId?: string | undefined;
   readonly stepId?: string | undefined;
   readonly groupId?: string | undefined;
-  /** `default` = the agent's default conversation. */
+  /** `default` = the agent's default conversation, or that of each agent. */
   readonly conversationId?: string | undefined;
   readonly withErrors?: boolean | undefined;
 }
@@ -44,8 +44,10 @@ export function createMessageListRepository(database: Database) {
       conditions.addIf(filter.runId, 'm.run_id = $?');
       conditions.addIf(filter.stepId, 'm.step_id = $?');
       conditions.addIf(filter.groupId, 'm.group_id = $?');
-      if (filter.conversationId === 'default')
-        conditions.add('m.conversation_id in (select id from conversations where agent_id = $? and is_default)', filter.agentId ?? null);
+      if (filter.conversationId === 'default' && filter.agentId !== undefined)
+        conditions.add('m.conversation_id in (select id from conversations where agent_id = $? and is_default)', filter.agentId);
+      else if (filter.conversationId === 'default')
+        conditions.add('(select c.is_default from conversations c where c.id = m.conversation_id) = $?', true);
       else conditions.addIf(filter.conversationId, 'm.conversation_id = $?');
       if (filter.withErrors !== true) conditions.add('m.is_err = $?', false);
       conditions.addIf(page.before, 'm.sequence_id < (select sequence_id from messages where id = $?)');

@@ -29,10 +29,12 @@ export function createSearchSettingsRepository(database: TransactionalDatabase) 
         if (current === undefined) throw new Error('The row of search_settings is gone');
         const values = [wanted.language, wanted.embedsMessages, wanted.defaultEmbedding];
         if (isSame(current, wanted)) return;
+        // A message that is being written is seen below, or written by the new settings.
+        await transaction.query('lock table message_words in share row exclusive mode');
         await transaction.query('update search_settings set language = $1, embeds_messages = $2, default_embedding = $3', values);
         if (current.language !== wanted.language) await transaction.query(indexAnewSql);
         if (!wanted.embedsMessages) await transaction.query('delete from unembedded_messages');
-        else if (!current.embedsMessages || current.defaultEmbedding !== wanted.defaultEmbedding) await transaction.query(noteMissingSql);
+        else if (!current.embedsMessages || current.defaultEmbedding !== wanted.defaultEmbedding) await transaction.query(noteAgentsSql);
       }),
   };
 }
@@ -48,10 +50,5 @@ function isSame(current: SearchSettingsValues, wanted: SearchSettingsValues): bo
 const indexAnewSql = `update message_words w set words = search_words(array['@' || w.organization_id, '@' || w.agent_id], m.search_text)
   from messages m where m.id = w.message_id`;
 
-/** Agents that go by the server's default have their vectors made anew when it changes. */
-const noteMissingSql = `
-insert into unembedded_messages (message_id, agent_id)
-select w.message_id, w.agent_id from message_words w join agents a on a.id = w.agent_id
- where w.role in ('user', 'assistant')
-   and (a.embedding_config is null or not exists (select from message_embeddings e where e.message_id = w.message_id))
-on conflict do nothing`;
+/** Their messages are looked at by the workflow that embeds them. Agents that go by the server's default have their vectors made anew when it changes. */
+const noteAgentsSql = `insert into stale_message_vectors (agent_id) select id from agents order by id on conflict (agent_id) do update set looked_to = 0`;

@@ -165,7 +165,7 @@ describe('the search of messages by the official SDK', () => {
     await letta.agents.update(agentId, {
       embedding_config: { ...config, embedding_endpoint_type: 'hugging-face', handle: 'gone/model', embedding_model: 'gone' },
     } as object);
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await keys(), ['perdura/all-MiniLM-L6-v2/384'], 'until others take their places');
     const response = await fetch(`${stack.url}/v1/agents/messages/search`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -173,8 +173,8 @@ describe('the search of messages by the official SDK', () => {
     });
     assert.equal(response.headers.get('x-perdura-search-degraded'), 'true');
     assert.ok(((await response.json()) as StoredResult[]).length > 0);
-    await letta.agents.update(agentId, { embedding: 'perdura/minilm' });
-    await untilEmbedded();
-    assert.deepEqual(await keys(), ['perdura/all-MiniLM-L6-v2/384']);
+    await letta.agents.update(agentId, { embedding: 'openai/text-embedding-3-small' });
+    while ((await keys()).join() !== 'openai/text-embedding-3-small/1536') await new Promise(resolve => setTimeout(resolve, 100));
+    assert.equal((await stored({ query: 'bicycle', agent_id: agentId, search_mode: 'vector', limit: 1 })).length, 1);
   });
 });

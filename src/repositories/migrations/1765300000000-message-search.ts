@@ -23,6 +23,22 @@ export class MessageSearch1765300000000 implements MigrationInterface {
   }
 }
 
+export const renewMessageEmbeddings = [
+  // Vectors of another model are of no use any more.
+  `create function renew_message_embeddings() returns trigger language plpgsql as $$
+   begin
+     delete from message_embeddings where agent_id = new.id;
+     insert into unembedded_messages (message_id, agent_id)
+     select w.message_id, w.agent_id from messages m join message_words w on w.message_id = m.id, search_settings s
+      where m.agent_id = new.id and w.role in ('user', 'assistant')
+        and s.embeds_messages and (s.default_embedding is not null or new.embedding_config is not null)
+     on conflict (message_id) do update set due_at = now(), failures = 0;
+     return null;
+   end $$`,
+  `create trigger agents_embedding after update of embedding_config on agents for each row
+     when (new.embedding_config is distinct from old.embedding_config) execute function renew_message_embeddings()`,
+];
+
 const statements = [
   'drop index messages_full_text',
   `create table search_settings (
@@ -89,19 +105,7 @@ const statements = [
      end if;
      return null;
    end $$`,
-  // Vectors of another model are of no use any more.
-  `create function renew_message_embeddings() returns trigger language plpgsql as $$
-   begin
-     delete from message_embeddings where agent_id = new.id;
-     insert into unembedded_messages (message_id, agent_id)
-     select w.message_id, w.agent_id from messages m join message_words w on w.message_id = m.id, search_settings s
-      where m.agent_id = new.id and w.role in ('user', 'assistant')
-        and s.embeds_messages and (s.default_embedding is not null or new.embedding_config is not null)
-     on conflict (message_id) do update set due_at = now(), failures = 0;
-     return null;
-   end $$`,
-  `create trigger agents_embedding after update of embedding_config on agents for each row
-     when (new.embedding_config is distinct from old.embedding_config) execute function renew_message_embeddings()`,
+  ...renewMessageEmbeddings,
   `create trigger messages_search after insert on messages for each row when (new.search_text <> '' and not new.is_err)
      execute function note_message_for_search()`,
 ];

@@ -26,6 +26,7 @@ import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
+import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   MessageVectorCarrying1765700000000,
   RetentionIndexes1765710000000,
   PassagesByAge1765710000001,
+  StaleMessageVectors1765720000000,
 ];
