@@ -5,7 +5,7 @@ import { defaultOrganizationId } from '../domain/ids.js';
 import type { ServiceAddresses } from '../embedded/services.js';
 import { StartupError } from '../embedded/startup-error.js';
 import { createBuiltinToolsRepository } from '../repositories/builtin-tools.repository.js';
-import { createDataSource } from '../repositories/data-source.js';
+import { createDataSource, withoutLimits } from '../repositories/data-source.js';
 import { createDatabase } from '../repositories/database.js';
 import type { TransactionalDatabase } from '../repositories/database.js';
 import { migrate } from '../repositories/migrate.js';
@@ -25,7 +25,7 @@ export async function connectDatabase(settings: Settings, { databaseUrl }: Servi
     throw new StartupError(`The database at ${place} cannot be reached: ${textOf(error)}. Check DATABASE_URL and that the server runs.`);
   }
   await migrate(dataSource);
-  await applySearchSettings(createDatabase(dataSource, { prepare: false }), settings);
+  await withoutLimits(dataSource, unlimited => applySearchSettings(createDatabase(unlimited, { prepare: false }), settings));
   await createBuiltinToolsRepository(createDatabase(dataSource, { prepare: false })).seed(defaultOrganizationId);
   return dataSource;
 }

@@ -96,7 +96,12 @@ export interface DataSourceOptions {
   readonly poolSize: number;
   /** Told of connections that break while idle; without a listener such an error would end the process. */
   readonly onPoolError: (error: Error) => void;
+  /** After which the database ends a statement. */
+  readonly statementTimeoutMs?: number;
 }
+
+/** Zeros as text: the driver leaves numbers that are 0 to what the database has for its default. */
+const noLimits = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
 
 /** The connection pool and the schema. Nothing outside of repositories sees TypeORM's types but through it. */
 export function createDataSource(options: DataSourceOptions): DataSource {
@@ -113,6 +118,23 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     synchronize: false,
-    extra: { application_name: 'perdura', statement_timeout: 60_000, idle_in_transaction_session_timeout: 30_000 },
+    extra: {
+      application_name: 'perdura',
+      statement_timeout: options.statementTimeoutMs ?? 60_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
   });
+}
+
+/** For what goes through whole tables before anything is served, or waits for another process that does: on connections that no limit of time ends. */
+export async function withoutLimits<Result>({ options }: DataSource, work: (unlimited: DataSource) => Promise<Result>): Promise<Result> {
+  if (options.type !== 'postgres') throw new Error(`Not a database of this server: ${options.type}`);
+  const extra: unknown = { ...(options.extra as Readonly<Record<string, unknown>>), ...noLimits };
+  const unlimited = new DataSource({ ...options, poolSize: 2, extra });
+  await unlimited.initialize();
+  try {
+    return await work(unlimited);
+  } finally {
+    await unlimited.destroy();
+  }
 }

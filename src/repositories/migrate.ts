@@ -1,21 +1,24 @@
 import type { DataSource } from 'typeorm';
+import { withoutLimits } from './data-source.js';
 
 /** Any number; processes that start at the same time take turns by it. */
-const lockKey = 7_203_104;
+export const migrationLock = 7_203_104;
 
-/** Brings the schema to this version. Safe to call by several processes at once. */
+/** Brings the schema to this version, however long that takes. Safe to call by several processes at once. */
 export async function migrate(dataSource: DataSource): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.connect();
-    await runner.query('select pg_advisory_lock($1)', [lockKey]);
+  await withoutLimits(dataSource, async unlimited => {
+    const runner = unlimited.createQueryRunner();
     try {
-      await runner.query('create extension if not exists vector');
-      await dataSource.runMigrations();
+      await runner.connect();
+      await runner.query('select pg_advisory_lock($1)', [migrationLock]);
+      try {
+        await runner.query('create extension if not exists vector');
+        await unlimited.runMigrations();
+      } finally {
+        await runner.query('select pg_advisory_unlock($1)', [migrationLock]);
+      }
     } finally {
-      await runner.query('select pg_advisory_unlock($1)', [lockKey]);
+      await runner.release();
     }
-  } finally {
-    await runner.release();
-  }
+  });
 }
