@@ -6,7 +6,7 @@ import { requireCursors } from './page-cursors.js';
 import { contains } from './contains.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
-import { markStale } from './stale-conversations.js';
+import { markStale, markStaleAgents } from './stale-conversations.js';
 
 export interface BlockFilter {
   readonly organizationId: string;
@@ -96,7 +96,7 @@ export function createBlocksRepository(database: Database) {
         `with attached as (
            insert into blocks_agents (agent_id, block_id, block_label) select $1, id, label from blocks where id = $2
            on conflict (agent_id, block_id) do nothing returning agent_id
-         ) update conversations c set system_stale = true from attached where c.agent_id = attached.agent_id`,
+         ), ${markStaleAgents('attached')} select agent_id from attached`,
         [agentId, blockId],
       );
     },
@@ -106,9 +106,7 @@ export function createBlocksRepository(database: Database) {
       const rows = await database.query(
         `with detached as (
            delete from blocks_agents where agent_id = $1 and block_id = $2 returning agent_id
-         ), stale as (
-           update conversations c set system_stale = true from detached where c.agent_id = detached.agent_id
-         ) select agent_id from detached`,
+         ), ${markStaleAgents('detached')} select agent_id from detached`,
         [agentId, blockId],
       );
       return rows.length > 0;

@@ -20,7 +20,7 @@ export function createRetentionRepository(database: TransactionalDatabase) {
   return {
     /**
      * Deletes some of what is too old, of one page of agents or archives. What is to go is locked first and judged again under the lock: what a fork has
-     * just put into a context stays.
+     * just put into a context stays. Locks in the order of docs/design/locks.md.
      */
     deleteExpired: ({ kind, after, limit, standard }: ExpiredSearch): Promise<RetentionBatch> =>
       database.transaction(async transaction => {
@@ -31,16 +31,12 @@ export function createRetentionRepository(database: TransactionalDatabase) {
         ]);
         const last = scopes.at(-1)?.id;
         if (last === undefined) return { deleted: 0, next: null };
-        const { table, isExpired, order } = expiries[kind];
-        const rows = await transaction.query<{ id: string }>(
-          `select found.id from jsonb_to_recordset($1::jsonb) as s (id text, days int), lateral (
-             select x.id from ${table} x where ${isExpired} order by ${order} limit $2 for update skip locked) found limit $2`,
-          [JSON.stringify(scopes), limit],
-        );
+        const found = await transaction.query<Row>(findSql(kind), [JSON.stringify(scopes), limit]);
+        const rows = kind === 'messages' ? await lockMessages(transaction, found) : found;
         if (rows.length > 0) {
           await transaction.query(deleteSql(kind), [JSON.stringify(scopes), rows.map(row => row.id)]);
         }
-        if (rows.length === limit) return { deleted: rows.length, next: after };
+        if (found.length === limit && rows.length > 0) return { deleted: rows.length, next: after };
         return { deleted: rows.length, next: scopes.length === scopePage ? last : null };
       }),
 
@@ -68,6 +64,20 @@ export function createRetentionRepository(database: TransactionalDatabase) {
 }
 
 export type RetentionRepository = ReturnType<typeof createRetentionRepository>;
+
+interface Row {
+  readonly id: string;
+}
+
+/** Those of the messages that nobody has locked, behind their conversations, which count them. */
+async function lockMessages(transaction: Database, found: readonly Row[]): Promise<Row[]> {
+  const ids = found.map(row => row.id);
+  await transaction.query(
+    'select from conversations where id in (select conversation_id from messages where id = any($1)) order by id for no key update',
+    [ids],
+  );
+  return transaction.query<Row>('select id from messages where id = any($1) for update skip locked', [ids]);
+}
 
 async function policyOf(database: Database, sql: string, parameters: readonly unknown[]): Promise<RetentionPolicy | null> {
   const [row] = await database.query<{ policy: RetentionPolicy | null }>(sql, parameters);
@@ -126,6 +136,13 @@ const expiries: Readonly<Record<RetentionKind, Expiry>> = {
   // The time of creation is the client's to say; notes of old times are not old here.
   passages: { table: 'passages', order: 'x.updated_at', isExpired: `x.archive_id = s.id and x.updated_at < ${isOld}` },
 };
+
+/** Locked already, but for messages. */
+function findSql(kind: RetentionKind): string {
+  const { table, isExpired, order } = expiries[kind];
+  return `select found.id from jsonb_to_recordset($1::jsonb) as s (id text, days int), lateral (
+    select x.id from ${table} x where ${isExpired} order by ${order} limit $2${kind === 'messages' ? '' : ' for update skip locked'}) found limit $2`;
+}
 
 function deleteSql(kind: RetentionKind): string {
   const { table, isExpired } = expiries[kind];

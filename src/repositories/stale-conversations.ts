@@ -32,6 +32,11 @@ function conversationsShowing(part: string): string {
     union all select bc.conversation_id from blocks_conversations bc join ${part} on bc.block_id = ${part}.id`;
 }
 
+/** The conversations of the agents of `part`, a part with the column `agent_id`. */
+export function markStaleAgents(part: string): string {
+  return markStaleConversations(`select ca.id from conversations ca join ${part} on ca.agent_id = ${part}.agent_id`);
+}
+
 /** The conversations of every agent that reads one of the archives of `part`, a part with the column `archive_id`. */
 export function markStaleReaders(part: string): string {
   return markStaleConversations(`

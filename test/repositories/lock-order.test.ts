@@ -74,4 +74,56 @@ describe('the order of locks', () => {
     await duringRefusal(() => stack.backend.agents.delete(defaultOrganizationId, agentId), 'from conversations c join agents a');
     assert.equal(await stack.backend.agents.exists(defaultOrganizationId, agentId), false);
   });
+
+  /** Until it waits for the conversation with the least id, `change` must have locked none of the others. */
+  async function firstByConversation(change: () => Promise<unknown>, part: string): Promise<void> {
+    const changes: Promise<unknown>[] = [];
+    await stack.backend.database.transaction(async transaction => {
+      const [first] = await transaction.query<{ id: string }>(
+        'select id from conversations where agent_id = $1 order by id limit 1 for no key update',
+        [agentId],
+      );
+      assert.ok(first !== undefined);
+      changes.push(change());
+      await untilBlocked(part);
+      await transaction.query('select from conversations where agent_id = $1 order by id desc for no key update nowait', [agentId]);
+    });
+    await Promise.all(changes);
+  }
+
+  async function addConversations(): Promise<void> {
+    await stack.backend.database.query(
+      `insert into conversations (id, agent_id, is_default) select 'conv-' || gen_random_uuid(), $1, false from generate_series(1, 30)`,
+      [agentId],
+    );
+  }
+
+  it('is that of their ids for the conversations of an agent that gets or loses a block', async () => {
+    await addConversations();
+    const { id: blockId } = await agentClient(stack.url).letta.blocks.create({ label: 'locked', value: '' });
+    await firstByConversation(() => stack.backend.blocks.attach(agentId, blockId), 'insert into blocks_agents');
+    await firstByConversation(() => stack.backend.blocks.detach(agentId, blockId), 'delete from blocks_agents');
+    assert.equal(await stack.backend.blocks.findOfAgent(defaultOrganizationId, agentId, 'locked'), null);
+  });
+
+  it('is that of their ids for the conversations whose messages are too old, or deleted in any other way', async () => {
+    await addConversations();
+    const { database, retention } = stack.backend;
+    await retention.setOfAgent(defaultOrganizationId, agentId, { messages: 30 });
+    const addOldMessages = () =>
+      database.query(
+        `insert into messages (id, organization_id, agent_id, conversation_id, role, created_at)
+         select 'message-' || gen_random_uuid(), $1, agent_id, id, 'user', now() - interval '40 days' from conversations where agent_id = $2 order by random()`,
+        [defaultOrganizationId, agentId],
+      );
+    const left = () => database.query(`select from messages where agent_id = $1 and created_at < now() - interval '30 days'`, [agentId]);
+    await addOldMessages();
+    const search = { kind: 'messages', after: agentId.slice(0, -1), limit: 1000, standard: null } as const;
+    await firstByConversation(() => retention.deleteExpired(search), 'from conversations');
+    assert.deepEqual(await left(), []);
+    await addOldMessages();
+    const byHand = `delete from messages where agent_id = $1 and created_at < now() - interval '30 days'`;
+    await firstByConversation(() => database.query(byHand, [agentId]), 'delete from messages');
+    assert.deepEqual(await left(), []);
+  });
 });

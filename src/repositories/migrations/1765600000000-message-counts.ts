@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * How many messages a conversation has, counted by the database itself in whatever way messages come and go. Whoever writes messages writes their
- * conversation's row as well, so that no lock is taken that was not held.
+ * How many messages a conversation has, counted by the database itself in whatever way messages come and go. Who writes messages of a
+ * conversation without its row locks that row by it.
  */
 const up = [
   'alter table conversations add column message_count bigint not null default 0',

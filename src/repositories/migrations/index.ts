@@ -24,6 +24,7 @@ import { VectorCarrying1765400000001 } from './1765400000001-vector-carrying.js'
 import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
+import { OrderedMessageCounts1765700000010 } from './1765700000010-ordered-message-counts.js';
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
@@ -56,6 +57,7 @@ export const migrations = [
   Compactions1765500000000,
   MessageCounts1765600000000,
   MessageVectorCarrying1765700000000,
+  OrderedMessageCounts1765700000010,
   RetentionIndexes1765710000000,
   PassagesByAge1765710000001,
   StaleMessageVectors1765720000000,
