@@ -97,27 +97,32 @@ select v.version, v.label, v.value, v.char_limit as "limit", v.description, v.re
        case when c.block_id is null then null else jsonb_build_object('name', c.name) end as checkpoint
   from block_versions v left join steps s on s.id = v.step_id left join block_checkpoints c on c.block_id = v.block_id and c.version = v.version`;
 
+/** With its limit, so that no plan reads the whole history to find one row of it. */
+const versionAt = (edit: string): string => `(select * from block_versions where block_id = $1 and version = ${edit} limit 1)`;
+
 /**
  * An undo or a redo repeats the content of an edit and names it in `restores`, so each version stands for an edit: that one, or itself. The edit before an
  * edit is the one that the version before it stands for. `present` is the edit that the block stands for now.
  */
 const presentSql = `present as (
   select b.id, coalesce(v.restores, v.version) as edit, ${stateObject('b')} as state
-    from blocks b join block_versions v on v.block_id = b.id and v.version = b.version where b.id = $1
+    from blocks b cross join lateral ${versionAt('b.version')} v where b.id = $1
 )`;
 
 const stepBack = `
-  select coalesce(v.restores, v.version), chain.depth + 1 from chain join block_versions v on v.block_id = $1 and v.version = chain.edit - 1`;
+  select coalesce(v.restores, v.version), chain.depth + 1 from chain cross join lateral ${versionAt('chain.edit - 1')} v`;
+
+/** Edits whose state somebody has marked. */
+const markedSql = `marked as (
+  select coalesce(m.restores, m.version) as edit from block_checkpoints c cross join lateral ${versionAt('c.version')} m where c.block_id = $1
+)`;
 
 /** States that look like the present one are passed over: going to them would show nothing. */
+const isTarget = `v.version <> present.edit and ${stateObject('v')} <> present.state and (not $2::boolean or v.version in (select edit from marked))`;
+
 function moveTo(order: 'asc' | 'desc', action: 'undo' | 'redo'): string {
   return `target as (
-  select v.* from chain join block_versions v on v.block_id = $1 and v.version = chain.edit, present
-   where chain.edit <> present.edit and ${stateObject('v')} <> present.state
-     and (not $2::boolean or exists (
-       select from block_checkpoints c join block_versions m on m.block_id = c.block_id and m.version = c.version
-        where c.block_id = $1 and coalesce(m.restores, m.version) = chain.edit))
-   order by chain.depth ${order} limit 1
+  select v.* from chain cross join lateral ${versionAt('chain.edit')} v cross join present where ${isTarget} order by chain.depth ${order} limit 1
 ), edited as (
   update blocks b set label = t.label, value = t.value, char_limit = t.char_limit, description = t.description, read_only = t.read_only,
          version = b.version + 1, last_updated_by_id = $3, updated_at = now()
@@ -126,14 +131,17 @@ function moveTo(order: 'asc' | 'desc', action: 'undo' | 'redo'): string {
 select ${blockObject('b')} as block from edited b`;
 }
 
+/** As far as the first edit to go to, and not at all where no checkpoint lies before. */
 const undoSql = `
-with recursive ${presentSql}, chain (edit, depth) as (
-  select edit, 0 from present union all ${stepBack} where chain.edit > 1
+with recursive ${presentSql}, ${markedSql}, chain (edit, depth) as (
+  select edit, 0 from present union all ${stepBack}
+   where chain.edit > (select case when $2::boolean then min(edit) else 1 end from marked)
+     and not exists (select from ${versionAt('chain.edit')} v cross join present where ${isTarget})
 ), ${moveTo('asc', 'undo')}`;
 
 /** From the latest edit back to the present one. */
 const redoSql = `
-with recursive ${presentSql}, chain (edit, depth) as (
+with recursive ${presentSql}, ${markedSql}, chain (edit, depth) as (
   select max(version), 0 from block_versions where block_id = $1 and restores is null
   union all ${stepBack} cross join present where chain.edit > 1 and chain.edit <> present.edit
 ), ${moveTo('desc', 'redo')}`;

@@ -220,4 +220,14 @@ describe('the history of blocks over the API', () => {
     assert.equal(version, 1001);
     assert.ok(conflicts > 0, 'the writers never met');
   });
+
+  it('is listed a hundred versions at a time at most', async () => {
+    const id = await newBlock('1');
+    await stack.backend.database.query(
+      `insert into block_versions (block_id, version, label, value, char_limit, read_only, action, author_type, author_id)
+       select id, n, label, n::text, char_limit, read_only, 'edit', 'user', '' from blocks, generate_series(2, 150) n where id = $1`,
+      [id],
+    );
+    assert.deepEqual([(await historyOf(id, '&limit=1000000')).length, (await historyOf(id, '&limit=99')).length], [100, 99]);
+  });
 });

@@ -191,4 +191,16 @@ describe('the compactions of a conversation', () => {
     assert.equal((await undo(`/v1/agents/${agentId}`, compaction.id)).status, 409);
     assert.notDeepEqual(context, []);
   });
+
+  it('are listed a hundred at a time at most', async () => {
+    const agentId = await newAgent();
+    await say(agentId, 'one', 'two', 'three');
+    await compact(agentId);
+    await stack.backend.database.query(
+      `insert into compactions select (jsonb_populate_record(c, jsonb_build_object('id', 'compaction-' || gen_random_uuid(), 'sequence_id', c.sequence_id + n))).*
+         from compactions c join conversations o on o.id = c.conversation_id, generate_series(1, 120) n where o.agent_id = $1`,
+      [agentId],
+    );
+    assert.equal((await list(`/v1/agents/${agentId}`, '?limit=1000000')).length, 100);
+  });
 });

@@ -118,6 +118,37 @@ describe('the history of a block', () => {
     );
   });
 
+  it('is walked no further than to the edit that is wanted, however long it is', async () => {
+    const id = await newBlock('one');
+    await world.database.query(
+      `insert into block_versions (block_id, version, label, value, char_limit, read_only, action, author_type, author_id)
+       select id, n, label, 'value ' || n, char_limit, read_only, 'edit', 'user', '' from blocks, generate_series(2, 3000) n where id = $1`,
+      [id],
+    );
+    await world.database.query(`update blocks set version = 3000, value = 'value 3000' where id = $1`, [id]);
+    const readOf = async (transaction: Database): Promise<number> => {
+      const [row] = await transaction.query<{ n: number }>(
+        `select (seq_tup_read + idx_tup_fetch)::int as n from pg_stat_xact_user_tables where relname = 'block_versions'`,
+      );
+      return row?.n ?? NaN;
+    };
+    const rowsRead = (toCheckpoint: boolean): Promise<[string, number]> =>
+      world.database.transaction(async transaction => {
+        const inside = createBlockHistoryRepository({ ...transaction, transaction: work => work(transaction) });
+        const before = await readOf(transaction);
+        const outcome = await inside.move({ ...scope, id, direction: 'undo', toCheckpoint, expectedVersion: null });
+        return [outcome.kind === 'written' ? outcome.block.value : outcome.kind, (await readOf(transaction)) - before];
+      });
+    for (const [toCheckpoint, expected] of [
+      [false, 'value 2999'],
+      [true, 'at-end'],
+    ] as const) {
+      const [reached, read] = await rowsRead(toCheckpoint);
+      assert.equal(reached, expected);
+      assert.ok(read < 100, `${read} rows were read`);
+    }
+  });
+
   it('is listed page by page in both directions', async () => {
     const id = await newBlock('1', '2', '3', '4', '5');
     const numbers = async (more: Partial<VersionPage>) =>

@@ -8,7 +8,10 @@ interface PagingQuery {
 }
 
 /** The most rows that one page holds. */
-export const largestPage = 1000;
+const largestPage = 1000;
+
+/** Of rows that may each be as long as all that an agent is told. */
+export const largestPageOfLongRows = 100;
 
 export function pageOf({ before, after, limit, order }: PagingQuery): KeysetPage {
   return { before: before ?? null, after: after ?? null, limit: Math.min(limit, largestPage), ascending: order === 'asc' };

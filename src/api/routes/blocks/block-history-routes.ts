@@ -8,8 +8,8 @@ import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentBlock } from '../../presenters/block.js';
 import { presentBlockDiff, presentBlockVersion } from '../../presenters/block-version.js';
 import { instantOrNull } from '../../presenters/wire-fields.js';
-import { largestPage } from '../page.js';
 import { expectedVersion, tagVersion, versionConflict } from './write-condition.js';
+import { largestPageOfLongRows } from '../page.js';
 
 export interface BlockHistoryRoutesDeps {
   readonly blocks: Pick<BlocksRepository, 'find'>;
@@ -46,7 +46,7 @@ export function blockHistoryRoutes({ blocks, blockHistory }: BlockHistoryRoutesD
       const page = {
         before: query.before ?? null,
         after: query.after ?? null,
-        limit: Math.min(query.limit, largestPage),
+        limit: Math.min(query.limit, largestPageOfLongRows),
         ascending: query.order === 'asc',
       };
       return (await blockHistory.list(id, page)).map(version => presentBlockVersion(id, version));

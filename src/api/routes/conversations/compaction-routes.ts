@@ -9,6 +9,7 @@ import { findConversation } from './find-conversation.js';
 import type { FindConversationDeps, FoundConversation } from './find-conversation.js';
 import { runCommand } from './run-command.js';
 import type { RunCommandDeps } from './run-command.js';
+import { largestPageOfLongRows } from '../page.js';
 
 export interface CompactionRoutesDeps extends RunCommandDeps, FindConversationDeps {
   readonly compactionHistory: CompactionHistoryRepository;
@@ -39,7 +40,8 @@ async function list(
   query: ListCompactionsQuery,
   { organizationId }: RequestContext,
 ) {
-  const page = { before: query.before ?? null, after: query.after ?? null, limit: query.limit, newestFirst: query.order === 'desc' };
+  const { before = null, after = null, limit, order } = query;
+  const page = { before, after, limit: Math.min(limit, largestPageOfLongRows), newestFirst: order === 'desc' };
   const records = await compactionHistory.list(organizationId, conversation.id, page);
   return records.map(record => presentCompaction(record, conversation));
 }
