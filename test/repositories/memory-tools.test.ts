@@ -176,4 +176,44 @@ describe('memory tools on the database', () => {
       ['one 1', 'two 2'],
     );
   });
+
+  const keptBy = async (runId: string): Promise<unknown> => {
+    await createRunRollbackRepository(world.database).undo(runId);
+    const [run] = await world.database.query<{ kept: unknown }>(
+      `select metadata -> 'rollback' -> 'blocks_kept' as kept from runs where id = $1`,
+      [runId],
+    );
+    return run?.kept;
+  };
+  const rename = async (agent: Agent, stepId: string, from: string, to: string): Promise<void> => {
+    assert.equal((await call(agent, 'memory', { command: 'rename', old_path: from, new_path: to }, { stepId })).status, 'success');
+  };
+
+  it('give labels back that they have given to other blocks since, and to each other', async () => {
+    const blocks = [await world.newBlock('x', '1'), await world.newBlock('p', '2'), await world.newBlock('q', '3')];
+    const agent = await world.newAgent(...blocks.map(block => block.id));
+    const step = await world.newStep(agent);
+    await rename(agent, step.id, 'x', 'y');
+    const made = { command: 'create', path: 'x', description: 'd', file_text: 'made' };
+    assert.equal((await call(agent, 'memory', made, { stepId: step.id })).status, 'success');
+    await call(agent, 'core_memory_append', { label: 'x', content: 'more' }, { stepId: step.id });
+    for (const [from, to] of [
+      ['p', 'free'],
+      ['q', 'p'],
+      ['free', 'q'],
+    ] as const)
+      await rename(agent, step.id, from, to);
+    assert.deepEqual(await keptBy(step.runId), []);
+    assert.deepEqual((await blocksOf(agent)).map(block => `${block.label} ${block.value}`).sort(), ['p 2', 'q 3', 'x 1']);
+  });
+
+  it('leave a block the label that they gave it when somebody has used the old one since, and tell so', async () => {
+    const block = await world.newBlock('old', '1');
+    const agent = await world.newAgent(block.id);
+    const step = await world.newStep(agent);
+    await rename(agent, step.id, 'old', 'new');
+    await world.blocks.attach(agent.id, (await world.newBlock('old', 'theirs')).id);
+    assert.deepEqual(await keptBy(step.runId), ['new']);
+    assert.deepEqual(await labelsOf(agent), ['new', 'old']);
+  });
 });
