@@ -2,8 +2,8 @@ import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Route } from '../contract/route.js';
 import { defaultOrganizationId, defaultUserId } from '../domain/ids.js';
-import { storableJson } from '../domain/storable-text.js';
 import { validationError } from './error-response.js';
+import { bodyOf } from './request-body.js';
 
 /** Who asks, and with which connection. */
 export interface RequestContext {
@@ -42,7 +42,7 @@ export function handleRoute<Params extends z.ZodType, Query extends z.ZodType, B
   const handle: RequestHandler = async (request, response) => {
     const params = route.params.safeParse(request.params);
     const query = route.query.safeParse(request.query);
-    const body = route.body.safeParse(storableJson(request.body ?? {}));
+    const body = route.body.safeParse(bodyOf(request, route));
     if (!params.success || !query.success || !body.success) {
       const issues = [
         ...(params.error?.issues ?? []).map(issue => ({ loc: ['path', ...issue.path], msg: issue.message })),

@@ -77,6 +77,7 @@ export const detachTool = defineRoute({
 export const modifyApproval = defineRoute({
   ...agentToolPaths.approval,
   operationId: 'modify_approval_for_tool',
+  optionalBody: true,
   method: 'patch',
   summary: "Have an agent's tool wait for approval, or not any more",
   query: z.object({ requires_approval: queryBoolean.optional() }),

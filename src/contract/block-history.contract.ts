@@ -67,7 +67,7 @@ export const diffBlock = defineRoute({
   }),
 });
 
-const moveBody = z.object({
+const moveBody = z.strictObject({
   /** checkpoint: as far as the nearest state that has one. */
   to: z.enum(['edit', 'checkpoint']).default('edit'),
   expected_version: blockVersionNumber.nullish(),
@@ -105,7 +105,7 @@ export const checkpointBlock = defineRoute({
   summary: 'Mark the newest version of a block, to be able to go back to it',
   params,
   query: nothing,
-  body: z.object({ name: z.string().min(1).max(256).nullish() }),
+  body: z.strictObject({ name: z.string().min(1).max(256).nullish() }),
   response: z.object({
     block_id: z.string(),
     version: z.number(),

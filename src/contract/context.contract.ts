@@ -13,6 +13,7 @@ const recompileQuery = z.object({ update_timestamp: queryBoolean.default(false),
 
 export const compactConversation = defineRoute({
   operationId: 'compact_conversation',
+  optionalBody: true,
   method: 'post',
   path: '/v1/conversations/{conversation_id}/compact',
   tag: 'conversations',
@@ -43,6 +44,7 @@ export const forkConversation = defineRoute({
 
 export const recompileConversation = defineRoute({
   operationId: 'recompile_conversation',
+  optionalBody: true,
   method: 'post',
   path: '/v1/conversations/{conversation_id}/recompile',
   tag: 'conversations',
@@ -55,6 +57,7 @@ export const recompileConversation = defineRoute({
 
 export const summarizeMessages = defineRoute({
   operationId: 'summarize_messages',
+  optionalBody: true,
   method: 'post',
   path: '/v1/agents/{agent_id}/summarize',
   tag: 'agents',

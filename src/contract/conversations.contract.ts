@@ -48,6 +48,7 @@ const agentId = z.string().nullish();
 
 export const createConversation = defineRoute({
   operationId: 'create_conversation',
+  optionalBody: true,
   method: 'post',
   path: '/v1/conversations/',
   tag,
@@ -161,6 +162,7 @@ export const listConversationMessages = defineRoute({
 
 export const retrieveConversationStream = defineRoute({
   operationId: 'retrieve_conversation_stream',
+  optionalBody: true,
   method: 'post',
   path: '/v1/conversations/{conversation_id}/stream',
   tag,

@@ -193,6 +193,7 @@ export const previewModelRequest = defineRoute({
 
 export const cancelMessage = defineRoute({
   operationId: 'cancel_message',
+  optionalBody: true,
   method: 'post',
   path: '/v1/agents/{agent_id}/messages/cancel',
   tag,

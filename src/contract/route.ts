@@ -13,6 +13,8 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** As with V1, `null` stands for no body. */
+  readonly optionalBody?: boolean;
   /** Of status 200. */
   readonly response: z.ZodType;
   /** The answer may be a stream of server-sent events. */

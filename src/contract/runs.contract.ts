@@ -236,6 +236,7 @@ export type RetrieveStreamBody = z.output<typeof retrieveStreamBody>;
 
 export const retrieveStreamForRun = defineRoute({
   operationId: 'retrieve_stream_for_run',
+  optionalBody: true,
   method: 'post',
   path: '/v1/runs/{run_id}/stream',
   tag,

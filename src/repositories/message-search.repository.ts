@@ -13,8 +13,17 @@ const scannedRows = 2000;
 const mostGroups = 4;
 
 export interface MessageSearchRepository extends MessageRecord {
-  /** The conversations that a client means; `default` = those that are their agents' default ones. */
-  conversationsOf(organizationId: string, agentId: string | null, wanted: string): Promise<readonly string[]>;
+  conversationsOf(organizationId: string, wanted: WantedConversations): Promise<readonly string[]>;
+}
+
+/** The conversations that a client means; null = not asked for. */
+export interface WantedConversations {
+  readonly agentId: string | null;
+  /** `default` = those that are their agents' default ones. */
+  readonly conversation: string | null;
+  /** Of the agents. */
+  readonly projectId: string | null;
+  readonly templateId: string | null;
 }
 
 interface RecordedRow extends MessageRow {
@@ -23,11 +32,13 @@ interface RecordedRow extends MessageRow {
 
 export function createMessageSearchRepository(database: TransactionalDatabase): MessageSearchRepository {
   return {
-    async conversationsOf(organizationId, agentId, wanted) {
+    async conversationsOf(organizationId, { agentId, conversation, projectId, templateId }) {
       const rows = await database.query<{ id: string }>(
         `select c.id from conversations c join agents a on a.id = c.agent_id
-          where a.organization_id = $1 and ($2::text is null or a.id = $2) and (c.id = $3 or ($3 = 'default' and c.is_default))`,
-        [organizationId, agentId, wanted],
+          where a.organization_id = $1 and ($2::text is null or a.id = $2)
+            and ($3::text is null or c.id = $3 or ($3 = 'default' and c.is_default))
+            and ($4::text is null or a.project_id = $4) and ($5::text is null or a.template_id = $5)`,
+        [organizationId, agentId, conversation, projectId, templateId],
       );
       return rows.map(({ id }) => id);
     },

@@ -67,6 +67,25 @@ describe('bad input', () => {
     assert.equal(await runsOf(agentId), 0);
   });
 
+  it('is refused with 422 when a body is no JSON, null or missing where one replaces what is there, and changes nothing', async () => {
+    const agentId = await client.newAgent();
+    const path = `/v1/agents/${agentId}/retention`;
+    assert.equal(await ask('PUT', path, { messages: 'forever' }).then(first), 200);
+    const policy = '{"messages":30}';
+    for (const init of [{ body: policy }, { body: new URLSearchParams({ policy }) }, { body: Buffer.from(policy) }, {}]) {
+      const response = await fetch(`${stack.url}${path}`, { method: 'PUT', ...init });
+      assert.equal(response.status, 422, await response.text());
+    }
+    assert.equal(await ask('PUT', path, 'null').then(first), 422);
+    assert.deepEqual(JSON.parse((await ask('GET', path, undefined))[1]), { messages: 'forever' });
+    assert.equal(await ask('PATCH', `/v1/agents/${agentId}`, 'null').then(first), 422);
+    assert.equal(
+      await ask('POST', `/v1/conversations/?agent_id=${agentId}`, 'null').then(first),
+      200,
+      'V1 takes null where a body is optional',
+    );
+  });
+
   it('is refused with 400 when the database cannot hold a value', async () => {
     const agentId = await client.newAgent();
     const { id } = await client.letta.conversations.create({ agent_id: agentId });

@@ -99,6 +99,10 @@ describe('the search of messages by the official SDK', () => {
     assert.equal((await texts({ agent_id: agentId, start_date: '2020-01-01' })).length, 2);
     assert.ok((await texts({})).includes('The bicycle of the other agent is blue.'));
     assert.deepEqual(await texts({ agent_id: otherId }), ['The bicycle of the other agent is blue.']);
+    await stack.backend.database.query("update agents set project_id = 'project-blue' where id = $1", [otherId]);
+    assert.deepEqual(await texts({ project_id: 'project-blue' }), ['The bicycle of the other agent is blue.']);
+    assert.deepEqual(await texts({ project_id: 'project-blue', agent_id: agentId }), []);
+    assert.deepEqual(await texts({ template_id: 'none' }), []);
   });
 
   it('finds a query of words that every text has, and lists by time without one', async () => {

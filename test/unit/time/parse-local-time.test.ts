@@ -25,7 +25,8 @@ describe('times as a model writes them', () => {
   });
 
   it('are nothing when they are no dates', () => {
-    for (const text of ['', 'yesterday', '2025-13-01', '2025-01-31T25:00', '31.01.2025', '12']) assert.equal(iso(text, null), null, text);
+    for (const text of ['', 'yesterday', '2025-13-01', '2025-02-30', '2025-04-31T10:00Z', '2025-01-31T25:00', '31.01.2025', '12'])
+      assert.equal(iso(text, null), null, text);
   });
 
   it('are shown again as they were meant', () => {

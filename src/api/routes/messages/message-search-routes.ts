@@ -66,6 +66,8 @@ export function messageSearchRoutes(deps: MessageSearchRoutesDeps): MountedRoute
 interface Wanted extends MessageSearchFields {
   readonly query: string;
   readonly roles: readonly MessageRole[];
+  readonly project_id?: string | null | undefined;
+  readonly template_id?: string | null | undefined;
 }
 
 async function search(deps: MessageSearchRoutesDeps, wanted: Wanted, context: RequestContext): Promise<FoundMessages> {
@@ -76,12 +78,18 @@ async function search(deps: MessageSearchRoutesDeps, wanted: Wanted, context: Re
   };
   if (agentId !== null) await requireAgent(deps.agents, agentId, context);
   const { organizationId } = context;
-  const conversation = wanted.conversation_id ?? null;
+  const place = {
+    agentId,
+    conversation: wanted.conversation_id ?? null,
+    projectId: wanted.project_id ?? null,
+    templateId: wanted.template_id ?? null,
+  };
+  const isAnywhere = place.conversation === null && place.projectId === null && place.templateId === null;
   const found = await deps.messageSearcher.search(
     {
       organizationId,
       agentId,
-      conversationIds: conversation === null ? null : await deps.messageSearch.conversationsOf(organizationId, agentId, conversation),
+      conversationIds: isAnywhere ? null : await deps.messageSearch.conversationsOf(organizationId, place),
       roles: wanted.roles,
       ...times,
       query: wanted.query,
