@@ -45,8 +45,10 @@ const wordWeight = 0.3;
 const rankConstant = 60;
 /** Neighbours of each model's vector that are fused at least. */
 const fewestNeighbours = 50;
-/** Rows that the word search ranks at most; their order costs a parse of each text. */
-const wordCandidates = 200;
+/** Words of a query that count; a longer one is a text, not a question. */
+const mostWords = 16;
+/** Rows that are ranked for each word at most, for their order costs a parse of each text; and of those that have all words. */
+const rowsOfWord = 100;
 
 export function createPassageSearchRepository(database: Database, store: VectorStore) {
   return {
@@ -129,16 +131,24 @@ with nearest as (
   select p.id, row_number() over (partition by n.model order by n.place) as place
     from jsonb_to_recordset($7::jsonb) as n (id text, model text, place int) join passages p on p.id = n.id and p.embedding_model = n.model
    where ${conditions(tagMatch)}
+), asked as materialized (
+  select word::tsquery as word from unnest(string_to_array(plainto_tsquery('english', $6)::text, ' & ')) as word limit ${mostWords}
+), found as materialized (
+  select h.id from asked cross join lateral (${rowsWith('asked.word', tagMatch)}) h
+  union (${rowsWith(`plainto_tsquery('english', $6)`, tagMatch)})
 ), words as (
   select id, row_number() over (order by rank desc, id) as place from (
-    select p.id, ts_rank(to_tsvector('english', p.text), asked.q) as rank
-      from passages p, (${wordQuery('$6')}) as asked
-     where ${conditions(tagMatch)} and to_tsvector('english', p.text) @@ asked.q limit ${wordCandidates}) ranked
+    select p.id, ts_rank(to_tsvector('english', p.text), q) as rank from found join passages p on p.id = found.id, (${wordQuery('$6')}) as any_word) ranked
 )
 select id, nearest.place::int as "vectorRank", words.place::int as "wordRank" from nearest full join words using (id)`;
 }
 
+/** Of a word that more rows have, any of these: those that have other words of the query too are found by these, or by all words together. */
+function rowsWith(word: string, tagMatch: 'any' | 'all'): string {
+  return `select p.id from passages p where ${conditions(tagMatch)} and to_tsvector('english', p.text) @@ ${word} limit ${rowsOfWord}`;
+}
+
 /** Any of the words counts; the rank prefers those that hold more of them. */
-export function wordQuery(parameter: string): string {
+function wordQuery(parameter: string): string {
   return `select replace(plainto_tsquery('english', ${parameter})::text, ' & ', ' | ')::tsquery as q`;
 }

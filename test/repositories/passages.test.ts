@@ -5,6 +5,7 @@ import type { ArchivePlace } from '../../src/repositories/archive-places.js';
 import type { Database } from '../../src/repositories/database.js';
 import { createPassagesRepository } from '../../src/repositories/passages.repository.js';
 import type { NewPassage, Passage, PassagesRepository } from '../../src/repositories/passages.repository.js';
+import { newPoint, putPassages } from '../support/passage-rows.js';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
 
@@ -44,6 +45,34 @@ describe('archival memory', () => {
     await client.agents.passages.create(agentId, { text: 'The launch code is heron forty-two' });
     const found = await client.agents.passages.search(agentId, { query: 'launch codes' });
     assert.equal(found.count, 1);
+  });
+
+  it('finds what has all the words, however many have one of them', async () => {
+    const { database, passageSearch } = stack.backend;
+    const mark = randomUUID().slice(0, 8);
+    const [organizationId, ownerId] = [`org-${mark}`, `archive-${mark}`];
+    const texts = ['river', 'heron'].flatMap(word => Array.from({ length: 250 }, (_, n) => `${word} ${n} ${mark}`));
+    const [both, rare] = [`A heron stands in the river ${mark}`, `The river has an otter ${mark}`];
+    await putPassages(
+      database,
+      [...texts, both, rare].map(id => newPoint([1], { id, organizationId, ownerId })),
+    );
+    const first = async (query: string): Promise<string | undefined> => {
+      const search = {
+        organizationId,
+        archiveIds: [ownerId],
+        query,
+        vectors: [],
+        tags: [],
+        tagMatch: 'any',
+        startAt: null,
+        endAt: null,
+        limit: 3,
+      } as const;
+      return (await passageSearch.search(search)).passages[0]?.text;
+    };
+    assert.deepEqual([await first('river heron'), await first('an otter on a bicycle at the river')], [both, rare]);
+    assert.equal(await first('the of and'), undefined, 'no word of it is indexed');
   });
 
   it('embeds on this machine with the offline model', async function () {
