@@ -98,6 +98,7 @@ export const checkHealth = defineRoute({
           state: z.string(),
           filled: z.number(),
           pending_changes: z.number(),
+          refused_changes: z.number(),
           lag_seconds: z.number().nullable(),
           failing: z.boolean(),
         }),

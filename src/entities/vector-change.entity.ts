@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { createdNow, nullableInteger, text } from './columns.js';
+import { createdNow, nullableInteger, nullableText, nullableTimestamp, text } from './columns.js';
 
 /**
  * A point whose row in the record was changed, and which a store has yet to be told of. Written by triggers, in the transaction that changes the row. What the
@@ -7,6 +7,7 @@ import { createdNow, nullableInteger, text } from './columns.js';
  */
 @Entity('vector_changes')
 @Index('vector_changes_of_store', ['store', 'seq'])
+@Index('vector_changes_refused', ['store'], { where: 'refusal is not null' })
 export class VectorChange {
   @PrimaryColumn({ type: 'bigint', default: () => "nextval('vector_changes_seq')" }) seq: string;
   @Column(text) store: string;
@@ -15,5 +16,9 @@ export class VectorChange {
   @Column(text) organizationId: string;
   /** The dimension of a vector that is gone. */
   @Column(nullableInteger) dimension: number | null;
+  /** Why the store did not take it; null for one that it was not told of. */
+  @Column(nullableText) refusal: string | null;
+  /** Before then it is not tried again. */
+  @Column(nullableTimestamp) waitsUntil: Date | null;
   @Column(createdNow) createdAt: Date;
 }

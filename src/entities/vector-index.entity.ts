@@ -22,5 +22,7 @@ export class VectorIndexRow {
   @Column(nullableText) lastError: string | null;
   /** Until then a leaving store goes on being told of changes: other processes may still search it. */
   @Column(nullableTimestamp) leavesAt: Date | null;
+  /** When its counts were last compared with the record's, and explained. */
+  @Column(nullableTimestamp) comparedAt: Date | null;
   @Column(createdNow) createdAt: Date;
 }

@@ -8,21 +8,22 @@ import { StartupError } from '../embedded/startup-error.js';
 import { createBackend } from './backend.js';
 import { useVectorStore } from './vector-stores.js';
 
-const usage = `npm run vectors:move -- --to <${vectorStoreNames.join(' | ')}>`;
+const usage = `npm run vectors:move -- --to <${vectorStoreNames.join(' | ')}> [--refill]`;
 const pollMs = 500;
 
 /**
  * Moves all vectors to another store while the server runs, and tells how far it is. The move is a row and a workflow: it goes on when this ends, and a
- * second call of the same command watches the first one's move.
+ * second call of the same command watches the first one's move. `--refill` has a store that is in use filled again: it has lost something.
  */
 export async function moveVectors(args: readonly string[], settings: Settings, logger: Logger): Promise<void> {
-  const asked = args[0] === '--to' ? args[1] : undefined;
-  const store = vectorStoreNames.find(name => name === asked);
-  if (store === undefined || args.length > 2) throw new StartupError(`Usage: ${usage}`);
+  const [option, asked, ...more] = args;
+  const store = option === '--to' ? vectorStoreNames.find(name => name === asked) : undefined;
+  const refill = more[0] === '--refill';
+  if (store === undefined || more.length > (refill ? 1 : 0)) throw new StartupError(`Usage: ${usage}`);
   const say = (text: string): boolean => process.stdout.write(`${text}\n`);
   const backend = await createBackend(settings, await findServices(settings), logger);
   try {
-    await useVectorStore(backend, store);
+    await useVectorStore(backend, store, { refill });
     for (let shown = ''; ; await delay(pollMs)) {
       const statuses = await backend.vectorIndexes.statuses();
       const text = statuses.map(describeStatus).join('; ');
@@ -41,6 +42,6 @@ export async function moveVectors(args: readonly string[], settings: Settings, l
   }
 }
 
-function describeStatus({ name, state, filled, pending, lastError }: IndexStatus): string {
-  return `${name} is ${state}, ${filled} filled in, ${pending} changes wait${lastError === null ? '' : `, last error: ${lastError}`}`;
+function describeStatus({ name, state, filled, pending, refused, lastError }: IndexStatus): string {
+  return `${name} is ${state}, ${filled} filled in, ${pending} changes wait${refused === 0 ? '' : ` (${refused} of them refused)`}${lastError === null ? '' : `, last error: ${lastError}`}`;
 }

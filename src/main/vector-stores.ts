@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import type { IndexState } from '../domain/vectors/carrying.js';
+import { VectorStoreAway } from '../domain/vectors/vector-store.js';
 import type { VectorStore, VectorStoreName } from '../domain/vectors/vector-store.js';
 import { StartupError } from '../embedded/startup-error.js';
 import { createVectorIndexes } from '../providers/vector-stores/create-vector-indexes.js';
@@ -49,21 +50,35 @@ export function createVectorSearch({ settings, database, vectorStores, vectorInd
   };
   return {
     name: record.name,
-    search: async (...asked) => (await current()).search(...asked),
+    async search(query, signal) {
+      try {
+        return await (await current()).search(query, signal);
+      } catch (error) {
+        if (!(error instanceof VectorStoreAway) || error.failure !== 'missing') throw error;
+        // Nothing there is an answer where the record has nothing either; else the store has lost it.
+        if ((await record.search({ ...query, limit: 1 })).length > 0) throw error;
+        return [];
+      }
+    },
   };
 }
 
-/** Has the vectors moved to a store, unless they are there or on their way. Searches go on where they are until it holds all of them. */
+/**
+ * Has the vectors moved to a store, unless they are there or on their way. Searches go on where they are until it holds all of them. With `refill` one that is in
+ * use is emptied and filled again, and Postgres is searched meanwhile.
+ */
 export async function useVectorStore(
   { vectorIndexes, vectorStores, vectorCarriers }: Pick<Backend, 'vectorIndexes' | 'vectorStores' | 'vectorCarriers'>,
   store: VectorStoreName,
+  { refill = false } = {},
 ): Promise<void> {
   if (store !== 'pgvector' && vectorStores[store] === undefined) {
     throw new StartupError(`The vector store ${store} has no address: set ${addressSettings[store]}.`);
   }
   const statuses = await vectorIndexes.statuses();
   const nameIn = (wanted: IndexState): VectorStoreName | undefined => statuses.find(({ state }) => state === wanted)?.name;
-  if ((nameIn('filling') ?? nameIn('active') ?? 'pgvector') !== store) await vectorIndexes.moveTo(store === 'pgvector' ? null : store);
+  const isThere = (nameIn('filling') ?? nameIn('active') ?? 'pgvector') === store;
+  if (!isThere || refill) await vectorIndexes.moveTo(store === 'pgvector' ? null : store, { refill });
   for (const name of await vectorIndexes.names()) await vectorCarriers.start(name);
 }
 

@@ -10,6 +10,18 @@ export interface ChangedPoints {
   readonly forgotten: readonly ForgottenPoint[];
 }
 
+/** A point that a store does not take; with a dimension, a vector that it does not forget. */
+export interface RefusedPoint {
+  readonly collection: VectorCollection;
+  readonly id: string;
+  readonly organizationId: string;
+  readonly dimension: number | null;
+  readonly reason: string;
+}
+
+/** For so long what a store has refused is not tried again. */
+const refusedMinutes = 60;
+
 export interface PendingChanges {
   readonly seqs: readonly string[];
   readonly changed: readonly ChangedPoints[];
@@ -37,7 +49,7 @@ export function createVectorChangesRepository(database: Database) {
     async take(store: string, limit: number): Promise<PendingChanges> {
       const rows = await database.query<ChangeRow>(
         `select seq, collection, point_id as "pointId", organization_id as "organizationId", dimension
-           from vector_changes where store = $1 order by seq limit $2`,
+           from vector_changes where store = $1 and (waits_until is null or waits_until <= now()) order by seq limit $2`,
         [store, limit],
       );
       const changed: ChangedPoints[] = [];
@@ -47,6 +59,16 @@ export function createVectorChangesRepository(database: Database) {
         changed.push({ collection, points, forgotten: forgottenOf(changes, points) });
       }
       return { seqs: rows.map(row => row.seq), changed };
+    },
+
+    /** Notes what the store does not take as changes that wait, instead of those that were taken. */
+    async postpone({ store }: Lease, refused: readonly RefusedPoint[]): Promise<void> {
+      await database.query(
+        `insert into vector_changes (store, collection, point_id, organization_id, dimension, refusal, waits_until)
+         select $1, x.collection, x.id, x."organizationId", x.dimension, left(x.reason, 500), now() + interval '${refusedMinutes} minutes'
+           from jsonb_to_recordset($2::jsonb) as x(collection text, id text, "organizationId" text, dimension int, reason text)`,
+        [store, JSON.stringify(refused)],
+      );
     },
 
     /** Forgets changes that the store was told of, unless somebody else has taken over meanwhile. */

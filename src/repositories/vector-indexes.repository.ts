@@ -11,6 +11,8 @@ export interface LeasedIndex {
   readonly fillAfter: string;
   /** A leaving store that nobody searches any more. */
   readonly isGone: boolean;
+  /** A store in use whose counts were last compared with the record's long ago. */
+  readonly isToBeCompared: boolean;
 }
 
 export interface Lease {
@@ -22,6 +24,10 @@ export interface Lease {
 const graceSeconds = 5;
 /** For so long a store that was left is asked to empty itself. */
 const patienceHours = 1;
+/** How often a store in use is compared with the record. */
+const comparedMinutes = 10;
+/** Changes that wait are counted up to here: anybody may ask, and there may be millions. */
+const countedChanges = 10_000;
 
 export function createVectorIndexesRepository(database: TransactionalDatabase) {
   return {
@@ -48,17 +54,20 @@ export function createVectorIndexesRepository(database: TransactionalDatabase) {
 
     async statuses(): Promise<IndexStatus[]> {
       return database.query<IndexStatus>(
-        `select i.name, i.state, i.filled, i.last_error as "lastError", count(c.seq)::int as pending,
-                extract(epoch from now() - min(c.created_at))::float8 as "lagSeconds"
-           from vector_indexes i left join vector_changes c on c.store = i.name group by i.name order by i.name`,
+        `select i.name, i.state, i.filled, i.last_error as "lastError",
+                (select count(*) from (select from vector_changes c where c.store = i.name limit ${countedChanges}) counted)::int as pending,
+                (select count(*) from (select from vector_changes c where c.store = i.name and c.refusal is not null limit ${countedChanges}) counted)::int as refused,
+                (select extract(epoch from now() - c.created_at) from vector_changes c where c.store = i.name order by c.seq limit 1)::float8 as "lagSeconds"
+           from vector_indexes i order by i.name`,
       );
     },
 
     /**
      * Makes a store the next one that searches use: it is told of every change from now on, and filled from the record. The lock waits for the transactions
-     * that are changing vectors and know nothing of the store; what they commit is found when it is filled. Another store that was being filled leaves.
+     * that are changing vectors and know nothing of the store; what they commit is found when it is filled. Another store that was being filled leaves. A store
+     * that is in use stays as it is, unless it is to be filled again.
      */
-    async moveTo(store: VectorStoreName | null): Promise<void> {
+    async moveTo(store: VectorStoreName | null, { refill = false } = {}): Promise<void> {
       await database.transaction(async transaction => {
         await transaction.query(`set local lock_timeout = '10s'`);
         for (const { table } of Object.values(pointTables)) await transaction.query(`lock table ${table} in share row exclusive mode`);
@@ -67,8 +76,9 @@ export function createVectorIndexesRepository(database: TransactionalDatabase) {
           await leave(transaction, `state = 'filling' and name <> $1`, [store]);
           await transaction.query(
             `insert into vector_indexes (name, state) values ($1, 'filling') on conflict (name) do update
-               set state = 'filling', fill_collection = null, fill_after = '', filled = 0, leaves_at = null where vector_indexes.state = 'leaving'`,
-            [store],
+               set state = 'filling', fill_collection = null, fill_after = '', filled = 0, leaves_at = null
+             where vector_indexes.state = 'leaving' or $2::boolean`,
+            [store, refill],
           );
         }
       });
@@ -80,7 +90,8 @@ export function createVectorIndexesRepository(database: TransactionalDatabase) {
         `update vector_indexes set lease_token = $2, leased_until = now() + make_interval(secs => $3::float8 / 1000)
           where name = $1 and (lease_token is null or lease_token = $2 or leased_until < now())
           returning state, fill_collection as "fillCollection", fill_after as "fillAfter",
-                    (state = 'leaving' and coalesce(leaves_at, now()) <= now()) as "isGone"`,
+                    (state = 'leaving' and coalesce(leaves_at, now()) <= now()) as "isGone",
+                    (state = 'active' and coalesce(compared_at < now() - interval '${comparedMinutes} minutes', true)) as "isToBeCompared"`,
         [store, token, ms],
       );
       if (rows[0] !== undefined) return rows[0];
@@ -123,12 +134,18 @@ export function createVectorIndexesRepository(database: TransactionalDatabase) {
       });
     },
 
-    /** Begins to fill the store once more: it does not hold what the record does. */
+    /** Begins to fill the store once more: it does not hold what the record does. Searches use Postgres until it does. */
     async refill({ store, token }: Lease): Promise<void> {
       await database.query(
-        `update vector_indexes set fill_collection = null, fill_after = '', filled = 0 where name = $1 and lease_token = $2 and state = 'filling'`,
+        `update vector_indexes set state = 'filling', fill_collection = null, fill_after = '', filled = 0
+          where name = $1 and lease_token = $2 and state in ('filling', 'active')`,
         [store, token],
       );
+    },
+
+    /** That the store holds what the record does. */
+    async noteCompared({ store, token }: Lease): Promise<void> {
+      await database.query('update vector_indexes set compared_at = now() where name = $1 and lease_token = $2', [store, token]);
     },
 
     /** The store is told of nothing any more, unless it was asked for again meanwhile. */

@@ -28,10 +28,10 @@ describe('carryRound', () => {
     for (const table of ['vector_indexes', 'vector_changes', 'archives']) await opened.database.query(`delete from ${table}`);
   });
 
-  const round = (token = 'mine', batch = 10) =>
+  const round = (token = 'mine', batch = 10, vectorChanges = changes) =>
     carryRound({
       vectorIndexes: indexes,
-      vectorChanges: changes,
+      vectorChanges,
       carryOptions: { batch, intervalMs: 1, writeTimeoutMs: 1000 },
       index,
       lease: { store: 'redis', token },
@@ -124,10 +124,8 @@ describe('carryRound', () => {
   });
 
   it('finds what was committed while it filled, behind where it was', async () => {
-    await putPassages(
-      opened.database,
-      Array.from({ length: 30 }, () => newPoint([1, 0])),
-    );
+    const points = Array.from({ length: 30 }, () => newPoint([1, 0]));
+    await putPassages(opened.database, points);
     await indexes.moveTo('redis');
     let writes = 0;
     index.onWrite = async () => {
@@ -168,6 +166,101 @@ describe('carryRound', () => {
     assert.equal(await round(), 'idle', 'held by the other one');
     assert.equal(await round('other'), 'busy');
     assert.equal(await pending(), 0);
+  });
+
+  it('goes on behind a point that the store refuses, and tries it again later', async () => {
+    await indexes.moveTo('redis');
+    await carryAll();
+    const points = Array.from({ length: 9 }, (_, n) => newPoint([1, n]));
+    const poison = points[4];
+    assert.ok(poison);
+    index.onWrite = written => {
+      if (written.some(({ id }) => id === poison.id)) throw new VectorStoreAway('redis', 'too long', 'refused');
+    };
+    await putPassages(opened.database, points);
+    await carryAll();
+    assert.equal(index.held.size, 8);
+    const [status] = await indexes.statuses();
+    assert.deepEqual([status?.pending, status?.refused], [1, 1]);
+    index.onWrite = () => undefined;
+    assert.equal(await round(), 'idle', 'it waits');
+    await opened.database.query(`update vector_changes set waits_until = now()`);
+    await carryAll();
+    assert.deepEqual(held(), await recordedPoints(opened.database));
+    assert.equal(await pending(), 0);
+  });
+
+  it('is filled with all but the points that a store refuses, but never with nothing', async () => {
+    const points = Array.from({ length: 5 }, (_, n) => newPoint([1, n]));
+    await putPassages(opened.database, points);
+    await indexes.moveTo('redis');
+    index.onWrite = () => {
+      throw new VectorStoreAway('redis', 'read only', 'refused');
+    };
+    await assert.rejects(carryAll(), /refuses all of 5 points, one of them with: read only/);
+    assert.deepEqual([await state(), await pending()], [['redis filling'], 0]);
+    index.onWrite = written => {
+      if (written.some(({ id }) => id === points[0]?.id)) throw new VectorStoreAway('redis', 'too long', 'refused');
+    };
+    await carryAll();
+    assert.deepEqual([await state(), index.held.size, await pending()], [['redis active'], 4, 1]);
+  });
+
+  it('writes less at once to a store that has no answer in time for all of it, and gives up on one that has none at all', async () => {
+    await indexes.moveTo('redis');
+    let most = 3;
+    index.onWrite = written => {
+      if (written.length > most) throw new VectorStoreAway('redis', 'no answer', 'late');
+    };
+    const points = Array.from({ length: 10 }, (_, n) => newPoint([1, n]));
+    await putPassages(opened.database, points);
+    await carryAll();
+    assert.deepEqual(held(), await recordedPoints(opened.database));
+    most = 0;
+    await putPassages(opened.database, [newPoint([0, 1]), newPoint([0, 2])]);
+    await assert.rejects(round(), /no answer/);
+    assert.equal(await pending(), 2);
+  });
+
+  it('writes nothing once it has lost the lease between reading and writing', async () => {
+    await indexes.moveTo('redis');
+    await carryAll();
+    const point = newPoint([1, 0]);
+    await putPassages(opened.database, [point]);
+    const paused = {
+      ...changes,
+      take: async (store: string, limit: number) => {
+        const taken = await changes.take(store, limit);
+        await opened.database.query(`update vector_indexes set leased_until = now() - interval '1 s'`);
+        assert.equal(await round('other'), 'busy');
+        await opened.database.query('delete from passages where id = $1', [point.id]);
+        assert.equal(await round('other'), 'busy');
+        return taken;
+      },
+    };
+    await round('mine', 10, paused);
+    assert.deepEqual(held(), []);
+  });
+
+  it('fills a store in use again when asked to, and by itself when it has lost something', async () => {
+    await putPassages(opened.database, [newPoint([1, 0]), newPoint([0, 1])]);
+    await indexes.moveTo('redis');
+    await carryAll();
+    index.held.clear();
+    await indexes.moveTo('redis');
+    assert.equal(await indexes.active(), 'redis', 'nothing to do');
+    await indexes.moveTo('redis', { refill: true });
+    assert.equal(await indexes.active(), null);
+    await carryAll();
+    assert.deepEqual(held(), await recordedPoints(opened.database));
+    index.held.clear();
+    assert.equal(await round(), 'idle', 'compared a moment ago');
+    await opened.database.query(`update vector_indexes set compared_at = now() - interval '1 hour'`);
+    await assert.rejects(round(), /holds 0 passages, the record 2/);
+    assert.equal(await indexes.active(), null);
+    await carryAll();
+    assert.deepEqual(await state(), ['redis active']);
+    assert.deepEqual(held(), await recordedPoints(opened.database));
   });
 
   it('forgets a store that was left and has not answered for an hour', async () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 interface Row {
   readonly id: string;
@@ -29,6 +30,8 @@ export interface FakeTurbopuffer {
   readonly apiKey: string;
   /** While set, every request is answered with this status. */
   outage: number | null;
+  /** How long it takes to answer writes and queries. */
+  delayMs: number;
   /** Called when a write was done, before it is answered. */
   onWrite: (rows: number) => void;
   /** Namespaces, and ids of what is in them. */
@@ -45,6 +48,7 @@ export async function startFakeTurbopuffer(): Promise<FakeTurbopuffer> {
       try {
         if (fake.outage !== null) throw new Refused(fake.outage, 'out of order');
         if (request.headers.authorization !== `Bearer ${apiKey}`) throw new Refused(401, 'invalid API key');
+        if (fake.delayMs > 0 && request.method === 'POST') await delay(fake.delayMs);
         const answer = await route(request, spaces);
         if (isWrite(answer)) fake.onWrite(answer.rows_affected);
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
@@ -61,6 +65,7 @@ export async function startFakeTurbopuffer(): Promise<FakeTurbopuffer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     apiKey,
     outage: null,
+    delayMs: 0,
     onWrite: () => undefined,
     held: () => [...spaces].flatMap(([name, { rows }]) => [...rows.keys()].map(id => `${name} ${id}`)).sort(),
     close: () =>
@@ -138,6 +143,10 @@ function checkType(attribute: string, value: unknown, type: string | undefined):
     (type === 'string' && typeof value === 'string') ||
     (type === 'uint' && Number.isInteger(value)) ||
     (type === '[]string' && Array.isArray(value) && value.every(entry => typeof entry === 'string'));
+  for (const entry of Array.isArray(value) ? value : [value]) {
+    if (typeof entry === 'string' && entry.length > 4096)
+      throw new Refused(400, `value of attribute ${attribute} is too long to filter by`);
+  }
   if (!isOfType) throw new Refused(400, `attribute ${attribute} is not of type ${type ?? 'none'}`);
 }
 

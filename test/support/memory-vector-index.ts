@@ -5,7 +5,7 @@ import type { VectorCollection, VectorIndex, VectorPoint } from '../../src/domai
 export interface MemoryVectorIndex extends VectorIndex {
   isAway: boolean;
   /** Called before each write is done. */
-  onWrite: () => Promise<void> | void;
+  onWrite: (points: readonly VectorPoint[]) => Promise<void> | void;
   /** What it holds, by dimension and id. */
   readonly held: Map<string, VectorPoint>;
 }
@@ -24,7 +24,7 @@ export function createMemoryVectorIndex(): MemoryVectorIndex {
     held,
     search: () => answer(() => []),
     async write(collection, points, forgotten) {
-      await index.onWrite();
+      await index.onWrite(points);
       return answer(() => {
         for (const { id, dimension } of forgotten) held.delete(keyOf(collection, dimension, id));
         for (const point of points) held.set(keyOf(collection, point.vector.length, point.id), point);

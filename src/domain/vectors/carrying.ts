@@ -8,8 +8,10 @@ export interface IndexStatus {
   readonly state: IndexState;
   /** Points that were filled in from the record. */
   readonly filled: number;
-  /** Changes that it has yet to be told of. */
+  /** Changes that it has yet to be told of; counted up to 10,000. */
   readonly pending: number;
+  /** Those among them that it does not take, and is asked again later. */
+  readonly refused: number;
   /** Age of the oldest of them. */
   readonly lagSeconds: number | null;
   readonly lastError: string | null;

@@ -51,7 +51,7 @@ export interface Neighbour {
  */
 export interface VectorStore {
   readonly name: VectorStoreName;
-  /** Nearest first. Rejects with VectorStoreAway when the store does not answer. */
+  /** Nearest first. Rejects with VectorStoreAway when the store does not answer, or has no index of the dimension. */
   search(query: VectorQuery, signal?: AbortSignal): Promise<readonly Neighbour[]>;
 }
 
@@ -80,13 +80,20 @@ export interface VectorIndex extends VectorStore {
 export const vectorStoreNames = ['pgvector', 'redis', 'weaviate', 'turbopuffer'] as const;
 export type VectorStoreName = (typeof vectorStoreNames)[number];
 
+/**
+ * `late` = no answer in time: less at once may get one. `refused` = it does not take what was written, and will not the next time. `missing` = it holds
+ * nothing of the dimension: nothing was ever written, or it was lost.
+ */
+export type StoreFailure = 'away' | 'late' | 'refused' | 'missing';
+
 /** A store does not answer, or refuses. Its message holds no secrets. */
 export class VectorStoreAway extends Error {
   override readonly name = 'VectorStoreAway';
 
   constructor(
     readonly store: VectorStoreName,
-    reason: string,
+    readonly reason: string,
+    readonly failure: StoreFailure = 'away',
   ) {
     super(`The vector store ${store} failed: ${reason}`);
   }

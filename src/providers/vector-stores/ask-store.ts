@@ -1,5 +1,5 @@
 import { VectorStoreAway } from '../../domain/vectors/vector-store.js';
-import type { VectorStoreName } from '../../domain/vectors/vector-store.js';
+import type { StoreFailure, VectorStoreName } from '../../domain/vectors/vector-store.js';
 
 export interface StoreTimeouts {
   readonly searchMs: number;
@@ -14,6 +14,32 @@ export interface StoreAccess {
   readonly secrets: readonly string[];
 }
 
+/** An adapter throws it for a failure that it can tell from others. */
+export class StoreRefusal extends Error {
+  constructor(
+    readonly failure: StoreFailure,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Requests to a store that are under way at once, where one piece of work takes many. */
+const requestsAtOnce = 16;
+
+/** Work that takes many requests, some at once. None is under way any more when it fails. */
+export async function askForEach<Item, Answer>(items: readonly Item[], ask: (item: Item) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < items.length; from += requestsAtOnce) {
+    const settled = await Promise.allSettled(items.slice(from, from + requestsAtOnce).map(ask));
+    const failures = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    // What is refused can be told from the rest only when nothing else is the matter.
+    if (failures.length > 0) throw failures.find(failure => !(failure instanceof StoreRefusal)) ?? failures[0];
+    answers.push(...settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : [])));
+  }
+  return answers;
+}
+
 /** One request to a store, within its limit of time: the clients have none of their own for a server that accepts and says nothing. */
 export async function askStore<Answer>(
   { name, timeoutMs, secrets }: StoreAccess,
@@ -26,7 +52,8 @@ export async function askStore<Answer>(
     return await Promise.race([work(limit), endOf(limit)]);
   } catch (error) {
     signal?.throwIfAborted();
-    throw new VectorStoreAway(name, timeout.aborted ? `no answer within ${timeoutMs} ms` : redacted(error, secrets));
+    if (timeout.aborted) throw new VectorStoreAway(name, `no answer within ${timeoutMs} ms`, 'late');
+    throw new VectorStoreAway(name, redacted(error, secrets), error instanceof StoreRefusal ? error.failure : 'away');
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   VectorQuery,
 } from '../../domain/vectors/vector-store.js';
 import { lazy } from '../lazy.js';
-import { askStore } from './ask-store.js';
+import { askStore, StoreRefusal } from './ask-store.js';
 import type { StoreTimeouts } from './ask-store.js';
 import { exactWord } from './exact-word.js';
 
@@ -43,7 +43,7 @@ export function createRedisIndex({ url, namespace, timeouts }: RedisIndexOptions
         const index = nameOf(query.collection, query.vector.length);
         return nearest(client, index, query).catch(async (error: unknown) => {
           if ((await indexesOf(client, namespace)).includes(index)) throw error;
-          return [];
+          throw new StoreRefusal('missing', 'it has no such index');
         });
       }),
     write: (collection, points, forgotten, signal) =>

@@ -1,7 +1,7 @@
-import { NotFoundError, Turbopuffer } from '@turbopuffer/turbopuffer';
+import { BadRequestError, NotFoundError, Turbopuffer, UnprocessableEntityError } from '@turbopuffer/turbopuffer';
 import type { Filter } from '@turbopuffer/turbopuffer/resources/custom';
 import type { ForgottenPoint, VectorCollection, VectorFilter, VectorIndex, VectorPoint } from '../../domain/vectors/vector-store.js';
-import { askStore } from './ask-store.js';
+import { askForEach, askStore, StoreRefusal } from './ask-store.js';
 import type { StoreTimeouts } from './ask-store.js';
 import { exactWord } from './exact-word.js';
 
@@ -47,37 +47,37 @@ export function createTurbopufferIndex({ apiKey, url, namespace, timeouts }: Tur
             { rank_by: ['vector', 'ANN', [...vector]], top_k, ...(conditions.length === 0 ? {} : { filters: ['And', conditions] }) },
             once(limit),
           )
-          .catch(emptyWhenMissing);
-        return (answer?.rows ?? []).map(({ id, $dist }) => ({ id: String(id), distance: $dist ?? 0 }));
+          .catch(missing);
+        return (answer.rows ?? []).map(({ id, $dist }) => ({ id: String(id), distance: $dist ?? 0 }));
       }),
     write: (collection, points, forgotten, signal) =>
       askStore(writes, signal, async limit => {
-        for (const [name, { rows, gone }] of bySpace(points, forgotten, (dimension, organizationId) =>
-          spaceOf(collection, dimension, organizationId),
-        )) {
-          const upsert = rows.length === 0 ? {} : { upsert_rows: rows, distance_metric: 'cosine_distance' as const, schema };
-          await client
-            .namespace(name)
-            .write({ ...upsert, ...(gone.length === 0 ? {} : { deletes: gone }) }, once(limit))
-            .catch(rows.length === 0 ? emptyWhenMissing : rethrow);
-        }
+        const spaces = bySpace(points, forgotten, (...of) => spaceOf(collection, ...of));
+        await askForEach([...spaces], async ([name, changes]) => {
+          const written = client.namespace(name).write(writeOf(changes), once(limit));
+          await written.catch(changes.rows.length === 0 ? emptyWhenMissing : refused);
+        });
       }),
-    count: (collection, signal) =>
-      askStore(writes, signal, async limit => {
-        let total = 0;
-        for (const name of await spacesWith(`${namespace}-${collection}-`, limit)) {
+    async count(collection, signal) {
+      const names = await askStore(writes, signal, limit => spacesWith(`${namespace}-${collection}-`, limit));
+      // Each within a limit of its own: however many organizations there are, all are counted.
+      const counts = await askForEach(names, name =>
+        askStore(writes, signal, async limit => {
           const answer = await client
             .namespace(name)
             .query({ aggregate_by: { points: ['Count'] } }, once(limit))
             .catch(emptyWhenMissing);
-          total += Number(answer?.aggregations?.['points'] ?? 0);
-        }
-        return total;
-      }),
+          return Number(answer?.aggregations?.['points'] ?? 0);
+        }),
+      );
+      return counts.reduce((total, points) => total + points, 0);
+    },
     clear: signal =>
       askStore(writes, signal, async limit => {
-        for (const name of await spacesWith(`${namespace}-`, limit))
-          await client.namespace(name).deleteAll({}, once(limit)).catch(emptyWhenMissing);
+        // In one limit, so that nothing of it is left when somebody else begins to fill: what it does not get to goes the next time.
+        await askForEach(await spacesWith(`${namespace}-`, limit), name =>
+          client.namespace(name).deleteAll({}, once(limit)).catch(emptyWhenMissing),
+        );
       }),
     close: () => Promise.resolve(),
   };
@@ -105,13 +105,29 @@ function bySpace(
   return spaces;
 }
 
+function writeOf({ rows, gone }: SpaceChanges) {
+  const upsert = rows.length === 0 ? {} : { upsert_rows: rows, distance_metric: 'cosine_distance' as const, schema };
+  return { ...upsert, ...(gone.length === 0 ? {} : { deletes: gone }) };
+}
+
 /** Namespaces are made by the first write. */
 function emptyWhenMissing(error: unknown): null {
   if (error instanceof NotFoundError) return null;
   throw error;
 }
 
-function rethrow(error: unknown): never {
+function missing(error: unknown): never {
+  if (error instanceof NotFoundError) throw new StoreRefusal('missing', 'it has no such namespace');
+  throw error;
+}
+
+/** A status for what is written, as against who writes it and when. */
+function isRefusal(error: Error): boolean {
+  return error instanceof BadRequestError || error instanceof UnprocessableEntityError || ('status' in error && error.status === 413);
+}
+
+function refused(error: unknown): never {
+  if (error instanceof Error && isRefusal(error)) throw new StoreRefusal('refused', error.message);
   throw error;
 }
 
@@ -127,14 +143,15 @@ function rowOf(point: VectorPoint) {
     owner: point.ownerId,
     conversation: point.conversationId,
     role: point.role,
-    tags: [...point.tags],
+    tags: point.tags.map(exactWord),
     created: point.createdAt.getTime(),
   };
 }
 
 function filters({ ownerIds, conversationIds, roles, tags, tagMatch, startAt, endAt }: VectorFilter): Filter[] {
   const oneOf = (field: string, values: readonly string[] | null): Filter[] => (values === null ? [] : [[field, 'In', [...values]]]);
-  const tagged: Filter[] = tagMatch === 'all' ? tags.map(tag => ['tags', 'Contains', tag]) : [['tags', 'ContainsAny', [...tags]]];
+  const tagged: Filter[] =
+    tagMatch === 'all' ? tags.map(tag => ['tags', 'Contains', exactWord(tag)]) : [['tags', 'ContainsAny', tags.map(exactWord)]];
   return [
     ...oneOf('owner', ownerIds),
     ...oneOf('conversation', conversationIds),

@@ -3,7 +3,7 @@ import weaviate, { Filters } from 'weaviate-client';
 import type { Collection, Filter, FilterValue, WeaviateClient } from 'weaviate-client';
 import type { Neighbour, VectorCollection, VectorFilter, VectorIndex, VectorPoint } from '../../domain/vectors/vector-store.js';
 import { lazy } from '../lazy.js';
-import { askStore } from './ask-store.js';
+import { askStore, StoreRefusal } from './ask-store.js';
 import type { StoreTimeouts } from './ask-store.js';
 import { exactWord } from './exact-word.js';
 
@@ -52,7 +52,7 @@ export function createWeaviateIndex(options: WeaviateIndexOptions): VectorIndex 
         const name = className(collection, vector.length);
         return nearest(use(client, name), vector, filter, limit).catch(async (error: unknown) => {
           if (await client.collections.exists(name)) throw error;
-          return [];
+          throw new StoreRefusal('missing', 'it has no such class');
         });
       }),
     write: (collection, points, forgotten, signal) =>
@@ -66,7 +66,7 @@ export function createWeaviateIndex(options: WeaviateIndexOptions): VectorIndex 
         for (const [name, rows] of grouped(points, ({ vector }) => className(collection, vector.length))) {
           if (!known.has(name)) await createClass(client, name);
           const { hasErrors, errors } = await use(client, name).data.insertMany(rows.map(objectOf));
-          if (hasErrors) throw new Error(Object.values(errors)[0]?.message ?? 'objects were not taken');
+          if (hasErrors) throw new StoreRefusal('refused', Object.values(errors)[0]?.message ?? 'objects were not taken');
         }
       }),
     count: (collection, signal) =>

@@ -25,6 +25,7 @@ import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
 import { OrderedMessageCounts1765700000010 } from './1765700000010-ordered-message-counts.js';
+import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
@@ -61,4 +62,5 @@ export const migrations = [
   RetentionIndexes1765710000000,
   PassagesByAge1765710000001,
   StaleMessageVectors1765720000000,
+  RefusedVectors1765730000000,
 ];

@@ -16,11 +16,12 @@ export async function health({ version, vectorStores, vectorIndexes }: HealthDep
     if (isTransientDatabaseError(error)) return null;
     throw error;
   });
-  const stores = statuses?.map(({ name, state, filled, pending, lagSeconds, lastError }) => ({
+  const stores = statuses?.map(({ name, state, filled, pending, refused, lagSeconds, lastError }) => ({
     name,
     state,
     filled,
     pending_changes: pending,
+    refused_changes: refused,
     lag_seconds: lagSeconds,
     failing: lastError !== null,
   }));
