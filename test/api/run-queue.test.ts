@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { contentOf } from '../support/agent-client.js';
-import { createGate } from '../support/gate.js';
+import { createGate, until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import { useStack } from '../support/stack-client.js';
 
@@ -87,7 +87,12 @@ describe('runs of one agent by the official SDK', () => {
     const long = await client.agents.messages.createAsync(agentId, { input: 'long' });
     const next = await client.agents.messages.createAsync(agentId, { input: 'next' });
     const started = readRun(long.id, 0);
-    await new Promise(resolve => setTimeout(resolve, 600));
+    await until(async () => {
+      const [row] = await stack.backend.database.query<{ n: number }>('select count(*)::int as n from run_events where run_id = $1', [
+        long.id,
+      ]);
+      return row !== undefined && row.n > 5;
+    });
     const outcome = await client.agents.messages.cancel(agentId, { run_ids: [long.id] });
     assert.deepEqual(outcome, { [long.id]: 'cancelled' });
     const events = await started;

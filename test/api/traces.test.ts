@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import { useStack } from '../support/stack-client.js';
 
@@ -105,7 +106,8 @@ describe('traces by the official SDK', () => {
     await send(agentId, { input: 'new' });
     const young = await runOf(agentId);
     await stack.backend.database.query("update provider_traces set created_at = now() - interval '15 days' where run_id = $1", [old]);
-    while ((await client.runs.trace.retrieve(old)).length > 0) await new Promise(resolve => setTimeout(resolve, 200));
+    await stack.backend.temporal.client.schedule.getHandle('perdura-retention').trigger();
+    await until(async () => (await client.runs.trace.retrieve(old)).length === 0);
     assert.equal((await client.runs.trace.retrieve(young)).length, 1);
   });
 });
