@@ -8,7 +8,7 @@ describe('what a message meets while a run is open', () => {
   const { stack, letta: client, newAgent, send, readRun, sendAsync, shownTexts } = useBusyAgents();
 
   it('enqueue: 200 sends at once are 200 turns, one after the other', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     let open = 0;
     let most = 0;
     stack.mock.script = request => {
@@ -39,7 +39,7 @@ describe('what a message meets while a run is open', () => {
   });
 
   it("reject: of 200 sends at once one runs and 199 get V1's 409", async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const gate = createGate();
     stack.mock.script = async () => {
       await gate.opened;
