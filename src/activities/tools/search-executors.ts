@@ -70,7 +70,12 @@ function searchArchive({ embedder, archives, passageSearch }: SearchExecutorDeps
         timestamp: formatLocalIso(passage.createdAt, call.timezone),
         content: passage.text,
         tags: passage.tags,
-        relevance: { rrf_score: passage.score, vector_rank: passage.vectorRank, fts_rank: passage.wordRank },
+        relevance: {
+          rrf_score: passage.score,
+          vector_rank: passage.vectorRank,
+          fts_rank: passage.wordRank,
+          ...(found.degraded ? { degraded: true } : {}),
+        },
       }));
       return { status: 'success', value: JSON.stringify(rendered) };
     });
