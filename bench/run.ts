@@ -191,14 +191,21 @@ async function passages(count: number): Promise<void> {
     }),
   );
   row(`passage insert at ${count}`, ms(insert), '');
-  row(`passage search at ${count}`, ms(time), count === 100_000 ? 'p95 <= 50 ms' : '');
+  row(`passage search at ${count}`, ms(time), '');
 }
 
 async function startUp(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'perdura-bench-'));
   chmodSync(folder, 0o755);
   const port = String(await freePort(0));
-  const env = { ...process.env, PERDURA_DATA_DIR: join(folder, 'data'), PERDURA_PORT: port, PERDURA_TEMPORAL_UI_PORT: '0' };
+  const env = {
+    ...process.env,
+    PERDURA_DATA_DIR: join(folder, 'data'),
+    PERDURA_PORT: port,
+    PERDURA_TEMPORAL_UI_PORT: '0',
+    PERDURA_POSTGRES_PORT: '0',
+    PERDURA_TEMPORAL_PORT: '0',
+  };
   const times: number[] = [];
   for (let index = 0; index < 3; index += 1) {
     const started = performance.now();
@@ -235,7 +242,7 @@ row(
 );
 for (const mode of modes) await messageTimes(mode);
 for (const mode of modes) await throughputs(mode);
-for (const count of [1000, 100_000]) await passages(count);
+await passages(1000);
 mock.script = () => ({ toolCalls: [{ name: 'memory_insert', args: { label: 'human', new_string: 'y' }, id: 'asked' }] });
 row(
   '100 idle waiting approvals',
@@ -279,6 +286,8 @@ ${rows.join('\n')}
 
 V1 (Python server, same kind of machine): one-step message 584 to 924 ms with 147 statements, first token 320 ms, 2.5 messages/s at 16 agents,
 agents.create 220 ms, start-up 12.5 s, search of 1,000 passages p95 245 ms.
+
+100,000 passages: [vector-search.md](vector-search.md).
 `;
 writeFileSync(packageFile('docs/benchmarks.md'), text);
 await floor.stop();
