@@ -123,9 +123,9 @@ describe('memory_apply_patch', () => {
 
 describe('memory', () => {
   it('creates a block, and says so', () => {
-    const plan = memory('create', { path: '/memories/work/plans', description: 'Plans.', file_text: 'None yet.' });
-    assert.deepEqual(changesOf(plan), [{ kind: 'create', to: { label: 'work/plans', value: 'None yet.', description: 'Plans.' } }]);
-    assert.match(plan.message ?? '', /^Successfully created memory block 'work\/plans'\. Your system prompt has been recompiled/);
+    const plan = memory('create', { path: '/memories/trips/plans', description: 'Plans.', file_text: 'None yet.' });
+    assert.deepEqual(changesOf(plan), [{ kind: 'create', to: { label: 'trips/plans', value: 'None yet.', description: 'Plans.' } }]);
+    assert.match(plan.message ?? '', /^Successfully created memory block 'trips\/plans'\. Your system prompt has been recompiled/);
     assert.match(refusalOf(memory('create', { path: 'human', description: '' })), /already exists/);
   });
 
