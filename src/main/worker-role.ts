@@ -8,7 +8,7 @@ import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import { createWebExecutors } from '../activities/tools/web-executors.js';
 import type { WebExecutorOptions } from '../activities/tools/web-executors.js';
-import type { ToolExecutors } from '../activities/tools/tool-executor.js';
+import type { NamedExecutors, ToolExecutors } from '../activities/tools/tool-executor.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { presentRunAnswer } from '../api/routes/messages/run-answer.js';
 import { packageFile } from '../config/version.js';
@@ -24,7 +24,7 @@ export interface WorkerRoleOptions {
   readonly settings: Settings;
   readonly logger: Logger;
   /** Executors beside the built-in ones, by tool name. */
-  readonly moreTools?: ToolExecutors;
+  readonly moreTools?: NamedExecutors;
   /** Where the code of the workflows comes from; null takes the prebuilt bundle, or bundles the sources when there is none. */
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
   readonly interceptors?: WorkerOptions['interceptors'];
@@ -77,12 +77,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       embeddingBatch: { messages: settings.embeddingBatchMessages, characters: settings.embeddingMessageCharacters },
       generationDays: settings.traceRetentionDays,
       embeddingCacheLimits: { days: settings.embeddingCacheDays, rows: settings.embeddingCacheRows },
-      executors: {
-        ...createMemoryExecutors(backend),
-        ...createSearchExecutors(backend),
-        ...createWebExecutors(webOptions(settings)),
-        ...options.moreTools,
-      },
+      executors: executorsOf(backend, options),
       carryOptions: {
         batch: settings.vectorCarryBatch,
         intervalMs: settings.vectorCarryIntervalMs,
@@ -103,6 +98,18 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
 function retentionLimits(settings: Settings): DeleteExpiredDeps['retentionLimits'] {
   const { retentionBatch: batch, retentionMessages: messages, retentionRuns: runs, retentionPassages: passages } = settings;
   return { batch, standard: { messages, runs, passages, traces: settings.traceRetentionDays } };
+}
+
+function executorsOf(backend: Backend, { settings, moreTools }: Pick<WorkerRoleOptions, 'settings' | 'moreTools'>): ToolExecutors {
+  return {
+    named: {
+      ...createMemoryExecutors(backend),
+      ...createSearchExecutors(backend),
+      ...createWebExecutors(webOptions(settings)),
+      ...moreTools,
+    },
+    kinds: {},
+  };
 }
 
 function webOptions(settings: Settings): WebExecutorOptions {

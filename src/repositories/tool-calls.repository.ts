@@ -21,6 +21,8 @@ export interface ToolCallContext {
     readonly id: string;
     readonly name: string;
     readonly toolType: string;
+    /** python | typescript | json */
+    readonly sourceType: string;
     readonly returnCharLimit: number;
     readonly retryClass: string;
   } | null;
@@ -102,7 +104,7 @@ const beginSql = `
 with response as (
   select mr.response -> 'toolCalls' -> $4::int as call from model_responses mr where mr.step_id = $2 and mr.ordinal = $3
 ), tool as (
-  select t.id, t.name, t.tool_type, t.return_char_limit, t.retry_class
+  select t.id, t.name, t.tool_type, t.source_type, t.return_char_limit, t.retry_class
     from runs r join tools_agents ta on ta.agent_id = r.agent_id join tools t on t.id = ta.tool_id, response
    where r.id = $1 and t.name = response.call ->> 'name'
 ), begun as (
@@ -113,6 +115,6 @@ with response as (
   on conflict (id) do nothing returning id
 )
 select r.agent_id, r.organization_id, r.conversation_id, a.timezone, response.call, exists (select from begun) as is_new, tc.status, tc.result,
-       (select jsonb_build_object('id', id, 'name', name, 'toolType', tool_type, 'returnCharLimit', return_char_limit, 'retryClass', retry_class) from tool) as tool
+       (select jsonb_build_object('id', id, 'name', name, 'toolType', tool_type, 'sourceType', source_type, 'returnCharLimit', return_char_limit, 'retryClass', retry_class) from tool) as tool
   from runs r join agents a on a.id = r.agent_id cross join response left join tool_calls tc on tc.id = $5
  where r.id = $1`;

@@ -1,14 +1,14 @@
 import { memoryEditTools, readMemoryRequest } from '../../domain/memory/memory-request.js';
 import type { MemoryEditTool } from '../../domain/memory/memory-request.js';
 import type { BlockEditsRepository } from '../../repositories/block-edits.repository.js';
-import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
+import type { ToolExecutor, NamedExecutors } from './tool-executor.js';
 
 export interface MemoryExecutorDeps {
   readonly blockEdits: BlockEditsRepository;
 }
 
 /** The tools that edit blocks, and those that only tell the loop something. */
-export function createMemoryExecutors({ blockEdits }: MemoryExecutorDeps): ToolExecutors {
+export function createMemoryExecutors({ blockEdits }: MemoryExecutorDeps): NamedExecutors {
   const edit =
     (tool: MemoryEditTool): ToolExecutor =>
     async (call, args) => {

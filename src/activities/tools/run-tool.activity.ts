@@ -9,6 +9,7 @@ import { isTransientDatabaseError } from '../../repositories/transient-database-
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
 import { outcomeOf } from './tool-call-outcome.js';
+import { executorOf } from './tool-executor.js';
 import type { ToolExecutors } from './tool-executor.js';
 
 export interface RunToolDeps {
@@ -47,7 +48,7 @@ async function runOnce({ toolCalls, executors }: RunToolDeps, input: ToolCallInp
 
 async function execute(executors: ToolExecutors, context: ToolCallContext, timeoutMs: number, signal: AbortSignal): Promise<ToolResult> {
   const { name } = context.call;
-  const executor = context.tool === null ? undefined : executors[name];
+  const executor = context.tool === null ? undefined : executorOf(executors, context.tool);
   if (context.tool === null) return failure(`Tool '${name}' not found: it is not attached to this agent.`);
   if (executor === undefined) return failure(`Tool '${name}' cannot be run by this server.`);
   const timeout = AbortSignal.timeout(timeoutMs);

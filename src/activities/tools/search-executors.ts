@@ -9,7 +9,7 @@ import { deriveId } from '../../repositories/derived-ids.js';
 import type { PassageIntake } from '../../repositories/passage-intake.js';
 import type { PassageSearchRepository } from '../../repositories/passage-search.repository.js';
 import { count, moment, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
-import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
+import type { ToolExecutor, NamedExecutors } from './tool-executor.js';
 
 export interface SearchExecutorDeps {
   readonly embedder: Embedder;
@@ -24,7 +24,7 @@ const defaultResults = 5;
 const mostResults = 50;
 
 /** The tools on archival and recall memory. */
-export function createSearchExecutors(deps: SearchExecutorDeps): ToolExecutors {
+export function createSearchExecutors(deps: SearchExecutorDeps): NamedExecutors {
   return {
     archival_memory_insert: insertIntoArchive(deps),
     archival_memory_search: searchArchive(deps),

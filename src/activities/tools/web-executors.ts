@@ -5,7 +5,7 @@ import type { WebSearch, WebSearchResult } from '../../providers/web/exa-search.
 import { pageToMarkdown } from '../../providers/web/page-to-markdown.js';
 import { count, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
 import type { ToolArguments } from './tool-arguments.js';
-import type { ToolExecutor, ToolExecutors } from './tool-executor.js';
+import type { ToolExecutor, NamedExecutors } from './tool-executor.js';
 
 export interface WebExecutorOptions {
   /** Null = searching the web is not set up. */
@@ -18,7 +18,7 @@ const defaultResults = 10;
 const mostResults = 100;
 
 /** The tools that read the web. */
-export function createWebExecutors(options: WebExecutorOptions): ToolExecutors {
+export function createWebExecutors(options: WebExecutorOptions): NamedExecutors {
   return { web_search: searchWeb(options), fetch_webpage: readPage(options.page) };
 }
 
