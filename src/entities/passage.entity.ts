@@ -1,9 +1,11 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Archive } from './archive.entity.js';
 import { createdNow, nullableInteger, nullableJson, nullableText, text, textArray } from './columns.js';
+import { StoredFile } from './file.entity.js';
+import { Folder } from './folder.entity.js';
 
 /**
- * A piece of archival memory. The vector has its model's own dimension; the dimensions of the usual embedding models have a partial HNSW index each, the others
+ * A piece of archival memory, or of a folder's file. The vector has its model's own dimension; the dimensions of the usual embedding models have a partial HNSW index each, the others
  * are searched without one.
  */
 @Entity('passages')
@@ -19,12 +21,28 @@ import { createdNow, nullableInteger, nullableJson, nullableText, text, textArra
 @Index('passages_embedding_3072', { synchronize: false })
 @Index('passages_by_content', ['archiveId', 'contentHash'], { unique: true })
 @Index('passages_of_tool_call', ['toolCallId'], { where: 'tool_call_id is not null' })
+@Index('passages_of_folder', ['sourceId', 'createdAt', 'id'], { where: 'source_id is not null' })
+@Index('passages_of_file', ['fileId', 'chunkIndex'], { unique: true, where: 'file_id is not null' })
+@Check(
+  'passages_owner',
+  `(archive_id is not null and source_id is null and file_id is null and chunk_index is null)
+      or (archive_id is null and source_id is not null and file_id is not null and chunk_index is not null)`,
+)
 export class Passage {
   @PrimaryColumn(text) id: string;
   @Column(text) organizationId: string;
+  /** Null = it is a piece of a file. */
   @ForeignKey(() => Archive, { onDelete: 'CASCADE' })
-  @Column(text)
-  archiveId: string;
+  @Column(nullableText)
+  archiveId: string | null;
+  @ForeignKey(() => Folder, { onDelete: 'CASCADE' })
+  @Column(nullableText)
+  sourceId: string | null;
+  @ForeignKey(() => StoredFile, { onDelete: 'CASCADE' })
+  @Column(nullableText)
+  fileId: string | null;
+  /** The place of the piece in its file, from 0. */
+  @Column(nullableInteger) chunkIndex: number | null;
   @Column(text) text: string;
   @Column({ type: 'vector', nullable: true }) embedding: number[] | null;
   @Column(nullableInteger) embeddingDim: number | null;

@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import { AgentArchive } from '../entities/agent-archive.entity.js';
 import { AgentBlock } from '../entities/agent-block.entity.js';
+import { AgentFile } from '../entities/agent-file.entity.js';
+import { AgentFolder } from '../entities/agent-folder.entity.js';
 import { AgentTag } from '../entities/agent-tag.entity.js';
 import { AgentTool } from '../entities/agent-tool.entity.js';
 import { Agent } from '../entities/agent.entity.js';
@@ -13,6 +15,9 @@ import { Compaction } from '../entities/compaction.entity.js';
 import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
+import { FileContent } from '../entities/file-content.entity.js';
+import { StoredFile } from '../entities/file.entity.js';
+import { Folder } from '../entities/folder.entity.js';
 import { Generation } from '../entities/generation.entity.js';
 import { SpentTotal } from '../entities/spent-total.entity.js';
 import { Embedding } from '../entities/embedding.entity.js';
@@ -49,6 +54,8 @@ const entities = [
   Agent,
   AgentArchive,
   AgentBlock,
+  AgentFile,
+  AgentFolder,
   AgentTag,
   AgentTool,
   ApprovalRequest,
@@ -60,6 +67,8 @@ const entities = [
   Conversation,
   ConversationBlock,
   ConversationMessage,
+  FileContent,
+  Folder,
   Generation,
   SpentTotal,
   Embedding,
@@ -79,6 +88,7 @@ const entities = [
   RunEvent,
   SearchSettings,
   Step,
+  StoredFile,
   StoredModelResponse,
   SummaryResponse,
   TokenCalibration,

@@ -51,13 +51,14 @@ export function createPgvectorStore(database: TransactionalDatabase, options: Pg
 /** Conditions that are not asked for are known to hold when the statement is planned, and vanish. */
 function searchSql(table: PointTable, dimension: number, tagMatch: VectorQuery['filter']['tagMatch']): string {
   const distance = `${asIndexed('v.embedding', dimension)} <=> ${asIndexed('$1', dimension)}`;
-  const anyOf = (column: string | null, parameter: string): string =>
-    `(${parameter}::text[] is null or ${column === null ? 'false' : `v.${column} = any(${parameter})`})`;
+  const anyOf = (columns: readonly string[], parameter: string): string =>
+    `(${[`${parameter}::text[] is null`, ...columns.map(column => `v.${column} = any(${parameter})`)].join(' or ')})`;
+  const either = (column: string | null): readonly string[] => (column === null ? [] : [column]);
   const tags = table.tags === null ? 'false' : `v.${table.tags} ${tagMatch === 'all' ? '@>' : '&&'} $6`;
   return `select id, distance::float8 as distance from (
   select v.${table.id} as id, ${distance} as distance from ${table.table} v
-   where v.embedding_dim = ${dimension} and v.${table.organizationId} = $2 and ${anyOf(table.ownerId, '$3')}
-     and ${anyOf(table.conversationId, '$4')} and ${anyOf(table.role, '$5')} and (cardinality($6::text[]) = 0 or ${tags})
+   where v.embedding_dim = ${dimension} and v.${table.organizationId} = $2 and ${anyOf(table.ownerIds, '$3')}
+     and ${anyOf(either(table.conversationId), '$4')} and ${anyOf(either(table.role), '$5')} and (cardinality($6::text[]) = 0 or ${tags})
      and ($7::timestamptz is null or v.${table.createdAt} >= $7) and ($8::timestamptz is null or v.${table.createdAt} <= $8)
    order by ${distance} limit $9) near
  order by distance, id`;

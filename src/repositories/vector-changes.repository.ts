@@ -106,9 +106,9 @@ function tableOf(collection: VectorCollection) {
 }
 
 function selectSql(collection: VectorCollection): string {
-  const { table, id, organizationId, ownerId, conversationId, role, tags, createdAt } = tableOf(collection);
+  const { table, id, organizationId, ownerIds, conversationId, role, tags, createdAt } = tableOf(collection);
   const orNull = (column: string | null): string => (column === null ? 'null::text' : `v.${column}`);
-  return `select v.${id} as id, v.embedding::text as vector, v.${organizationId} as "organizationId", v.${ownerId} as "ownerId",
+  return `select v.${id} as id, v.embedding::text as vector, v.${organizationId} as "organizationId", coalesce(${ownerIds.map(column => `v.${column}`).join(', ')}) as "ownerId",
     ${orNull(conversationId)} as "conversationId", ${orNull(role)} as role, ${tags === null ? `'{}'::text[]` : `v.${tags}`} as tags,
     v.${createdAt} as "createdAt" from ${table} v`;
 }

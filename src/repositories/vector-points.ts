@@ -5,7 +5,8 @@ export interface PointTable {
   readonly table: string;
   readonly id: string;
   readonly organizationId: string;
-  readonly ownerId: string;
+  /** One of them is set. */
+  readonly ownerIds: readonly string[];
   readonly conversationId: string | null;
   readonly role: string | null;
   readonly tags: string | null;
@@ -18,7 +19,7 @@ export const pointTables: Readonly<Partial<Record<VectorCollection, PointTable>>
     table: 'passages',
     id: 'id',
     organizationId: 'organization_id',
-    ownerId: 'archive_id',
+    ownerIds: ['archive_id', 'source_id'],
     conversationId: null,
     role: null,
     tags: 'tags',
@@ -28,7 +29,7 @@ export const pointTables: Readonly<Partial<Record<VectorCollection, PointTable>>
     table: 'message_embeddings',
     id: 'message_id',
     organizationId: 'organization_id',
-    ownerId: 'agent_id',
+    ownerIds: ['agent_id'],
     conversationId: 'conversation_id',
     role: 'role',
     tags: null,

@@ -1,4 +1,4 @@
-/** What is searched by vectors: passages of archives, and messages of agents. */
+/** What is searched by vectors: passages of archives and of folders, and messages of agents. */
 export type VectorCollection = 'passages' | 'messages';
 
 /** What a store keeps of a passage or a message: its vector, and what searches filter by. */
@@ -7,7 +7,7 @@ export interface VectorPoint {
   readonly id: string;
   readonly vector: readonly number[];
   readonly organizationId: string;
-  /** The archive of a passage, the agent of a message. */
+  /** The archive or the folder of a passage, the agent of a message. */
   readonly ownerId: string;
   /** Of a message; null for passages. */
   readonly conversationId: string | null;
@@ -21,7 +21,7 @@ export interface VectorPoint {
 export interface VectorFilter {
   /** Always: nobody finds what belongs to another organization. */
   readonly organizationId: string;
-  /** Archives of passages, or agents of messages. */
+  /** Archives or folders of passages, or agents of messages. */
   readonly ownerIds: readonly string[] | null;
   readonly conversationIds: readonly string[] | null;
   readonly roles: readonly string[] | null;

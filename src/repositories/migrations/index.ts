@@ -29,6 +29,7 @@ import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js'
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
+import { Folders1766300000000 } from './1766300000000-folders.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   PassagesByAge1765710000001,
   StaleMessageVectors1765720000000,
   RefusedVectors1765730000000,
+  Folders1766300000000,
 ];
