@@ -25,7 +25,11 @@ export const settingDefinitions = {
     'Origins that browsers may ask from, separated by commas; * for all.',
   ),
   jsonLimit: define(['PERDURA_JSON_LIMIT'], text.regex(/^\d+(kb|mb)$/).default('20mb'), 'Largest JSON body.'),
-  dataDir: define(['PERDURA_DATA_DIR'], text.default('.perdura'), 'Folder of the embedded services, process ids and locks.'),
+  dataDir: define(
+    ['PERDURA_DATA_DIR'],
+    text.default('.perdura'),
+    'Folder of the embedded services, process ids, locks, and of the key of secrets where PERDURA_ENCRYPTION_KEY is not set.',
+  ),
   cacheDir: define(
     ['PERDURA_CACHE_DIR'],
     optionalText,
@@ -66,7 +70,7 @@ export const settingDefinitions = {
   encryptionKeys: define(
     ['PERDURA_ENCRYPTION_KEY'],
     text.nullable().default(null).transform(parseEncryptionKeys),
-    'Key of 32 bytes, as base64 or hex, that encrypts what Temporal stores. Several, separated by commas: the first encrypts, all decrypt.',
+    'Key of 32 bytes, as base64 or hex, that encrypts what Temporal stores, and the secrets in the database. Several, separated by commas: the first encrypts, all decrypt. Without one secrets have a key in the data folder.',
     true,
   ),
   redisHost: define(['LETTA_REDIS_HOST'], optionalText, 'Host of Redis. Accepted for compatibility; this version does not need it.'),

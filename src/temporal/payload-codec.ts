@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import protos from '@temporalio/proto';
+import { keyId } from '../config/key-id.js';
 
 /** A payload of Temporal's history was encrypted with a key that this process does not have, or it was changed since. */
 export class UnreadablePayloadError extends Error {
@@ -39,11 +40,6 @@ export function createPayloadCodec(keys: readonly Uint8Array[], onKeyMissing: On
     encode: payloads => Promise.resolve(first === undefined ? payloads : payloads.map(payload => encrypt(payload, first))),
     decode: payloads => new Promise(resolve => resolve(payloads.map(read))),
   };
-}
-
-/** Names a key without telling it. */
-function keyId(key: Uint8Array): string {
-  return createHash('sha256').update('perdura payload key').update(key).digest('hex').slice(0, 16);
 }
 
 function isEncrypted({ metadata }: Payload): boolean {

@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { defaultOrganizationId } from '../../src/domain/ids.js';
 import { packageFile } from '../../src/config/version.js';
@@ -45,6 +48,7 @@ export interface StackOptions {
 /** For the few tests that need another Temporal than all the others. */
 export async function startStack({ temporalAddress, startWorker }: StackOptions): Promise<Stack> {
   const [database, workflowBundle, mock] = await Promise.all([createTestDatabase(), sharedBundle(), startMockOpenAi()]);
+  const dataDir = await mkdtemp(join(tmpdir(), 'perdura-stack-'));
   const settings = loadSettings({
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress,
@@ -61,6 +65,7 @@ export async function startStack({ temporalAddress, startWorker }: StackOptions)
     PERDURA_LLM_ATTEMPTS: '3',
     PERDURA_LLM_RETRY_MS: '20',
     PERDURA_PORT: '0',
+    PERDURA_DATA_DIR: dataDir,
     PERDURA_LOG_LEVEL: 'silent',
     PERDURA_CHECK_RESPONSES: 'true',
     PERDURA_RECONCILE_INTERVAL_MS: '2000',
@@ -85,6 +90,7 @@ export async function startStack({ temporalAddress, startWorker }: StackOptions)
       await backend.close();
       await mock.close();
       await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
   return stack;
