@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installSandboxPrograms } from './sandbox-programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -25,16 +26,19 @@ const targets = {
   run: {},
 };
 
-main();
+await main();
 
-function main() {
+async function main() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) fail(`Perdura needs Node 20.19 or newer; this is ${process.versions.node}.`);
   const plan = targets[target];
   if (plan === undefined) fail(`Usage: node scripts/bootstrap.mjs <${Object.keys(targets).join('|')}> [arguments]`);
+  const sandbox = installSandboxPrograms();
   install();
   if (plan.needsBuild) build();
   if (target === 'build') return;
+  // A server starts without; a script, such as the tests, may need it from its beginning.
+  if (target === 'run') await sandbox;
   const script = target === 'run' ? args.shift() : plan.script;
   const flags = target === 'run' && script.endsWith('.ts') ? ['--import', 'tsx'] : (plan.flags ?? []);
   runToEnd([...flags, join(root, script), ...args]);

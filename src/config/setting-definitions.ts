@@ -4,6 +4,7 @@ import { define, flag, milliseconds, optionalText, positive, text, url } from '.
 import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
 import { messageSearchSettings } from './message-search-settings.js';
+import { toolSettings } from './tool-settings.js';
 import { vectorSettings } from './vector-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -121,6 +122,7 @@ export const settingDefinitions = {
   ),
   ...archiveSettings,
   ...messageSearchSettings,
+  ...toolSettings,
   toolTimeoutMs: define(
     ['PERDURA_TOOL_TIMEOUT_MS'],
     milliseconds.default(60_000),

@@ -1,0 +1,31 @@
+import { join, resolve } from 'node:path';
+import { environment } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
+import { packageFile } from '../config/version.js';
+import type { CodeSandbox } from '../domain/sandbox/code-sandbox.js';
+import { cacheFolder } from '../embedded/services.js';
+import { createPythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
+
+/** What runs the code of tools in this process. */
+export function createToolSandbox(settings: Settings): CodeSandbox {
+  const cacheDir = cacheFolder(settings);
+  const memoryBytes = settings.toolMemoryBytes;
+  return createPythonSandbox({
+    searchPath: environment()['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    python: settings.toolPython,
+    assets: packageFile('assets/sandbox'),
+    // A server may be installed below /usr, with its data beside it.
+    hidden: [packageFile(''), resolve(settings.dataDir), cacheDir],
+    stagingFolder: join(cacheDir, 'sandbox-mounts'),
+    network: settings.toolNetwork === 'public' ? 'none' : settings.toolNetwork,
+    jailLimits: {
+      addressSpaceBytes: memoryBytes,
+      memoryBytes,
+      processes: settings.toolProcesses,
+      cpuSeconds: settings.toolCpuSeconds,
+      openFiles: settings.toolOpenFiles,
+      diskBytes: settings.toolDiskBytes,
+    },
+    limits: { memoryBytes, outputBytes: settings.toolOutputBytes, resultBytes: settings.toolResultBytes },
+  });
+}

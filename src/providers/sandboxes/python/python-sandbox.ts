@@ -1,0 +1,91 @@
+import { SandboxUnavailable } from '../../../domain/sandbox/code-sandbox.js';
+import type { CodeSandbox, SandboxNetwork, SandboxRun } from '../../../domain/sandbox/code-sandbox.js';
+import type { Jail, JailLimits } from '../bubblewrap/jail.js';
+import { findJailHost } from '../bubblewrap/jail-host.js';
+import { narrowed } from '../bubblewrap/network-policy.js';
+import { startJail } from '../bubblewrap/start-jail.js';
+import type { JailHost } from '../bubblewrap/start-jail.js';
+import { lazy } from '../../lazy.js';
+import { findPython } from './find-python.js';
+import type { Python } from './find-python.js';
+import { createInterpreter } from './interpreter.js';
+import type { InterpreterLimits } from './interpreter.js';
+import { toOutcome } from './to-outcome.js';
+
+export interface PythonSandboxOptions {
+  /** PATH, where the programs of the host are looked for. */
+  readonly searchPath: string;
+  /** The interpreter, by name or path. */
+  readonly python: string;
+  /** The package's files of sandboxes. */
+  readonly assets: string;
+  /** Folders that no code may see, wherever they lie. */
+  readonly hidden: readonly string[];
+  readonly stagingFolder: string;
+  /** The widest that a run may have. */
+  readonly network: SandboxNetwork;
+  readonly jailLimits: JailLimits;
+  readonly limits: InterpreterLimits;
+}
+
+const runnerFolder = '/opt/perdura/runner';
+
+/** Runs Python in bubblewrap. */
+export function createPythonSandbox(options: PythonSandboxOptions): CodeSandbox {
+  const prepared = lazy(() => prepare(options));
+  return {
+    async run(run, signal) {
+      signal.throwIfAborted();
+      if (run.language !== 'python') throw new SandboxUnavailable(`This sandbox runs Python, not ${run.language}.`);
+      const place = await prepared();
+      const network = narrowed(options.network, run.network);
+      const interpreter = createInterpreter(
+        startJail(jailOf(place, network, options), place.host, async () => undefined),
+        options.limits,
+      );
+      const finished = await interpreter.run(jobOf(run, network, options), run.timeoutMs, signal);
+      signal.throwIfAborted();
+      return toOutcome(run, finished, options);
+    },
+  };
+}
+
+interface Place {
+  readonly host: JailHost;
+  readonly python: Python;
+}
+
+async function prepare({ searchPath, python: program, assets, hidden, stagingFolder }: PythonSandboxOptions): Promise<Place> {
+  const python = await findPython(program, searchPath);
+  const shown = [...python.folders, `${assets}/python`];
+  return { python, host: await findJailHost({ searchPath, etcFolder: `${assets}/etc`, shown, hidden, stagingFolder }) };
+}
+
+function jailOf({ python }: Place, network: SandboxNetwork, { assets, jailLimits }: PythonSandboxOptions): Jail {
+  return {
+    // Isolated: neither variables nor the folder it stands in say what is imported.
+    command: [python.executable, '-I', '-B', runnerFolder],
+    mounts: [
+      ...python.folders.map(folder => ({ source: folder, target: folder, writable: false })),
+      { source: `${assets}/python/runner`, target: runnerFolder, writable: false },
+    ],
+    environment: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', TMPDIR: '/tmp', LANG: 'C.UTF-8' },
+    workFolder: '/tmp',
+    network,
+    limits: jailLimits,
+  };
+}
+
+function jobOf(run: SandboxRun, network: SandboxNetwork, { limits }: PythonSandboxOptions) {
+  const { entry, source } = run;
+  return {
+    kind: entry.kind,
+    source,
+    functionName: entry.kind === 'function' ? entry.functionName : null,
+    args: entry.kind === 'function' ? entry.args : {},
+    agentState: entry.kind === 'function' ? entry.agentState : null,
+    environment: { ...run.environment, PERDURA_IDEMPOTENCY_KEY: run.key },
+    maxResultBytes: limits.resultBytes,
+    networkNote: network === 'none' ? ' (tools have no network here: see PERDURA_TOOL_NETWORK)' : '',
+  };
+}
