@@ -3,6 +3,7 @@ import { archiveSettings } from './archive-settings.js';
 import { define, flag, milliseconds, optionalText, positive, text, url } from './define-setting.js';
 import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
+import { fileSettings } from './file-settings.js';
 import { messageSearchSettings } from './message-search-settings.js';
 import { toolSettings } from './tool-settings.js';
 import { vectorSettings } from './vector-settings.js';
@@ -48,6 +49,7 @@ export const settingDefinitions = {
     'Plan each SQL statement once a connection. Set false behind a transaction pooler that does not support prepared statements.',
   ),
   databasePoolSize: define(['DATABASE_POOL_SIZE'], positive.default(20), 'Connections to Postgres of one process.'),
+  ...fileSettings,
   ...vectorSettings,
   temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),
   temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),

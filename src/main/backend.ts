@@ -8,6 +8,7 @@ import type { PriceList } from '../domain/model/model-price.js';
 import { createMessageSearcher } from '../domain/search/message-search.js';
 import type { MessageSearcher } from '../domain/search/message-search.js';
 import type { SecretCipher } from '../domain/secrets/secret-cipher.js';
+import type { ObjectStorage } from '../domain/files/object-storage.js';
 import type { VectorStore } from '../domain/vectors/vector-store.js';
 import { packageFile } from '../config/version.js';
 import { readPriceFile } from '../config/price-file.js';
@@ -45,6 +46,7 @@ import { createVectorCarrierStarter } from '../temporal/vector-carrier-starter.j
 import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
 import { connectDatabase, textOf } from './connect-database.js';
+import { createObjectStorage } from './object-storage.js';
 import { createRepositories } from './repositories.js';
 import { createVectorSearch, reachableStores } from './vector-stores.js';
 
@@ -57,6 +59,8 @@ export interface Backend extends ReturnType<typeof createRepositories>, ReturnTy
   readonly messageSearcher: MessageSearcher;
   readonly embedder: Embedder;
   readonly embeddingChoice: EmbeddingChoice;
+  /** The bytes of uploaded files. */
+  readonly objectStorage: ObjectStorage;
   readonly vectors: VectorStore;
   /** The vector stores beside Postgres that this process knows how to reach. */
   readonly vectorStores: VectorIndexes;
@@ -88,6 +92,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   });
   const vectorStores = reachableStores(settings);
   const vectors = createVectorSearch({ settings, database, vectorStores, vectorIndexes: repositories.vectorIndexes });
+  const objectStorage = createObjectStorage(settings);
   const embeddingChoice = createEmbeddingChoice({ models, defaultHandle: settings.defaultEmbedding });
   const searchDeps = { vectors, embedder, embeddingChoice, embeddingTimeoutMs: settings.searchEmbeddingTimeoutMs };
   const notifier = createRunNotifier({
@@ -108,6 +113,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     embedder,
     passageIntake: createPassageIntake({ ...repositories, embedder }),
     embeddingChoice,
+    objectStorage,
     vectors,
     vectorStores,
     messageSearcher: createMessageSearcher({ ...searchDeps, record: repositories.messageSearch }),
@@ -119,6 +125,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
       await embeddingStarter.close();
       await notifier.close();
       await Promise.all(Object.values(vectorStores).map(store => store.close()));
+      await objectStorage.close();
       await temporal.close();
       await dataSource.destroy();
     },

@@ -111,7 +111,7 @@ async function fetchOpenSsl(): Promise<string> {
 
 const startMs = 60_000;
 
-async function startServer(binary: string, args: readonly string[], env: Readonly<Record<string, string>>, ready: RegExp) {
+export async function startServer(binary: string, args: readonly string[], env: Readonly<Record<string, string>>, ready: RegExp) {
   const log = join(await mkdtemp(join(tmpdir(), 'perdura-store-')), 'log');
   const child = spawn(binary, args, { env: { ...process.env, ...env }, cwd: dirname(log), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = createWriteStream(log);
