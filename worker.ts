@@ -2,6 +2,9 @@ import { Worker } from '@temporalio/worker';
 import type { WorkerOptions, NativeConnection } from '@temporalio/worker';
 import { createActivities } from './src/activities/create-activities.js';
 import type { ActivityDeps } from './src/activities/create-activities.js';
+import { createRunTool } from './src/activities/tools/run-tool.activity.js';
+import type { RunToolDeps } from './src/activities/tools/run-tool.activity.js';
+import { toolTaskQueue } from './src/domain/tools/tool-task-queue.js';
 import { taskQueue } from './src/temporal/task-queues.js';
 
 export interface StartWorkerOptions {
@@ -50,6 +53,36 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     shutdownGraceTime: options.shutdownGraceMs,
     ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
   });
+  return run(worker);
+}
+
+export interface StartToolWorkerOptions extends Pick<
+  StartWorkerOptions,
+  'connection' | 'namespace' | 'dataConverter' | 'interceptors' | 'shutdownGraceMs'
+> {
+  readonly activities: RunToolDeps;
+  /** Calls at once. */
+  readonly slots: number;
+}
+
+/** Runs the calls of sandboxed tools, and no workflows: their code may have a machine of its own. */
+export async function startToolWorker(options: StartToolWorkerOptions): Promise<RunningWorker> {
+  const worker = await Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: toolTaskQueue,
+    dataConverter: options.dataConverter,
+    activities: { runTool: createRunTool(options.activities) },
+    maxConcurrentActivityTaskExecutions: options.slots,
+    activityTaskPollerBehavior: { type: 'autoscaling' },
+    maxHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: options.shutdownGraceMs,
+    ...(options.interceptors === undefined ? {} : { interceptors: options.interceptors }),
+  });
+  return run(worker);
+}
+
+function run(worker: Worker): RunningWorker {
   const stopped = worker.run();
   // Whoever waits for `stopped` gets the failure; without a listener it would end the process before.
   stopped.catch(() => undefined);

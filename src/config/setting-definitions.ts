@@ -5,6 +5,7 @@ import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
 import { fileSettings } from './file-settings.js';
 import { messageSearchSettings } from './message-search-settings.js';
+import { toolCallSettings } from './tool-call-settings.js';
 import { toolSettings } from './tool-settings.js';
 import { vectorSettings } from './vector-settings.js';
 
@@ -13,6 +14,11 @@ const list = text.transform(value => value.split(',').map(entry => entry.trim())
 const postgresUrl = z.url({ protocol: /^postgres(ql)?(\+\w+)?$/ }).transform(value => value.replace(/^postgres(ql)?\+\w+:/, 'postgresql:'));
 
 export const settingDefinitions = {
+  role: define(
+    ['PERDURA_ROLE'],
+    z.enum(['all', 'services', 'api', 'worker', 'tools']).default('all'),
+    'What this process does, where its command does not say: all of it, the embedded services, the API, a worker, or sandboxed tools alone.',
+  ),
   host: define(['PERDURA_HOST'], text.default('127.0.0.1'), 'Address that the API listens on. Beyond loopback a password is required.'),
   port: define(['PERDURA_PORT', 'LETTA_SERVER_PORT'], port.default(8283), 'Port of the API.'),
   password: define(
@@ -124,12 +130,8 @@ export const settingDefinitions = {
   ),
   ...archiveSettings,
   ...messageSearchSettings,
+  ...toolCallSettings,
   ...toolSettings,
-  toolTimeoutMs: define(
-    ['PERDURA_TOOL_TIMEOUT_MS'],
-    milliseconds.default(60_000),
-    'How long a tool may take that names no limit of its own, in ms.',
-  ),
   heartbeatTimeoutMs: define(
     ['PERDURA_HEARTBEAT_TIMEOUT_MS'],
     z.coerce.number().int().min(3000).default(10_000),

@@ -14,7 +14,7 @@ export class ToolCallExecution {
   @Column(text) toolName: string;
   @Column(nullableText) toolId: string | null;
   @Column(text) providerCallId: string;
-  /** started | finished | cut_off | refused (a rule forbade it: it never ran) */
+  /** started | finished | cut_off | refused (a rule forbade it, or no worker took it: it never ran) */
   @Column(text) status: string;
   /** domain ToolReturn, once it is not `started` any more */
   @Column(nullableJson) result: unknown;

@@ -13,16 +13,16 @@ import { installTemporalLogger } from '../temporal/runtime-logger.js';
 import { runApi } from './api-role.js';
 import { createBackend } from './backend.js';
 import { moveVectors } from './move-vectors.js';
-import { runWorker } from './worker-role.js';
+import { runTools, runWorker } from './worker-role.js';
 
-const roles = ['all', 'services', 'api', 'worker'] as const;
+const roles = ['all', 'services', 'api', 'worker', 'tools'] as const;
 type Role = (typeof roles)[number];
 
 /** What has been started, to be stopped in the opposite order. */
 type Stops = (() => Promise<void> | void)[];
 
 async function main(): Promise<void> {
-  const name = process.argv[2] ?? 'all';
+  const name = process.argv[2] ?? loadSettings(environment()).role;
   if (name === 'config') {
     printSettings();
     return;
@@ -69,7 +69,7 @@ async function start(role: Role, settings: Settings, stops: Stops): Promise<void
 }
 
 async function reachServices(role: Role, settings: Settings, logger: Logger, stops: Stops): Promise<ServiceAddresses> {
-  if (role === 'api' || role === 'worker') return findServices(settings);
+  if (role !== 'all' && role !== 'services') return findServices(settings);
   const services = await startServices(settings, text => logger.info(text));
   stops.push(() => services.stop());
   return services;
@@ -79,7 +79,7 @@ async function startProcesses(role: Role, settings: Settings, addresses: Service
   const backend = await createBackend(settings, addresses, logger);
   stops.push(() => backend.close());
   if (role !== 'api') {
-    const worker = await runWorker(backend, { settings, logger });
+    const worker = await (role === 'tools' ? runTools : runWorker)(backend, { settings, logger });
     stops.push(() => worker.stop());
     worker.stopped.catch((error: unknown) => {
       logger.fatal({ err: error }, 'the worker has failed');
@@ -87,7 +87,7 @@ async function startProcesses(role: Role, settings: Settings, addresses: Service
       process.kill(process.pid, 'SIGTERM');
     });
   }
-  if (role !== 'worker') {
+  if (role === 'all' || role === 'api') {
     const api = await runApi(backend, settings, logger);
     stops.push(() => api.stop());
   }

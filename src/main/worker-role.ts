@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { startWorker } from '../../worker.js';
+import { startToolWorker, startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
+import type { RunToolDeps } from '../activities/tools/run-tool.activity.js';
 import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
@@ -46,6 +47,7 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
 export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions, 'logger'>): Promise<RunningWorker> {
   const { settings } = options;
   const stopping = new AbortController();
+  const toolActivities = toolDeps(backend, options, stopping.signal);
   const worker = await startWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
@@ -59,7 +61,11 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       ...backend,
       steps: backend.stepCommits,
       open: backend.openConversations,
-      timeouts: { modelCallMs: settings.llmTimeoutMs, heartbeatMs: settings.heartbeatTimeoutMs },
+      timeouts: {
+        modelCallMs: settings.llmTimeoutMs,
+        heartbeatMs: settings.heartbeatTimeoutMs,
+        tools: { startMs: settings.toolStartTimeoutMs, endMs: settings.toolEndTimeoutMs, attempts: settings.toolAttempts },
+      },
       modelRetries: { attempts: settings.llmAttempts, pauseMs: settings.llmRetryMs, longestPauseMs: settings.llmRetryAfterLimitMs },
       compactionParts: settings.compactionParts,
       toolTimeoutMs: settings.toolTimeoutMs,
@@ -77,21 +83,54 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       embeddingBatch: { messages: settings.embeddingBatchMessages, characters: settings.embeddingMessageCharacters },
       generationDays: settings.traceRetentionDays,
       embeddingCacheLimits: { days: settings.embeddingCacheDays, rows: settings.embeddingCacheRows },
-      executors: executorsOf(backend, options),
       carryOptions: {
         batch: settings.vectorCarryBatch,
         intervalMs: settings.vectorCarryIntervalMs,
         writeTimeoutMs: settings.vectorWriteTimeoutMs,
       },
-      stopping: stopping.signal,
+      ...toolActivities,
     },
   });
+  const workers = settings.toolWorker ? [worker, await startToolsOn(backend, options, toolActivities)] : [worker];
+  return asOne(workers, stopping);
+}
+
+/** Runs the calls of sandboxed tools on a backend that somebody else closes, and nothing else. */
+export async function runTools(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
+  const stopping = new AbortController();
+  const worker = asOne([await startToolsOn(backend, options, toolDeps(backend, options, stopping.signal))], stopping);
+  return { stop: () => worker.shutdown(), stopped: Promise.race([worker.stopped, backend.temporal.keyMissing]) };
+}
+
+type ToolWorkerOptions = Pick<WorkerRoleOptions, 'settings' | 'interceptors' | 'moreTools'>;
+
+function startToolsOn(backend: Backend, { settings, interceptors }: ToolWorkerOptions, activities: RunToolDeps): Promise<RunningWorker> {
+  return startToolWorker({
+    connection: backend.temporal.connection,
+    namespace: settings.temporalNamespace,
+    dataConverter: backend.temporal.dataConverter,
+    ...(interceptors === undefined ? {} : { interceptors }),
+    shutdownGraceMs: settings.shutdownGraceMs,
+    slots: settings.toolSlots,
+    activities,
+  });
+}
+
+function toolDeps(backend: Backend, options: ToolWorkerOptions, stopping: AbortSignal): RunToolDeps {
+  const { toolEndTimeoutMs: endMs, toolAttempts: attempts } = options.settings;
+  return { toolCalls: backend.toolCalls, executors: executorsOf(backend, options), toolLimits: { endMs, attempts }, stopping };
+}
+
+function asOne(workers: readonly RunningWorker[], stopping: AbortController): RunningWorker {
+  const stopped = Promise.all(workers.map(worker => worker.stopped)).then(() => undefined);
+  // As with one: whoever waits for it gets the failure.
+  stopped.catch(() => undefined);
   return {
-    ...worker,
-    shutdown() {
+    async shutdown() {
       stopping.abort();
-      return worker.shutdown();
+      await Promise.all(workers.map(worker => worker.shutdown()));
     },
+    stopped,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { LoopTimeouts } from '../domain/agent-loop/loop-types.js';
+import type { ModelTimeouts } from '../domain/agent-loop/loop-types.js';
 import { generationWorkflowId } from '../domain/runs/execution-ids.js';
 import type { GenerateInput } from '../workflows/generate.workflow.js';
 import { agentIdAttribute } from '../workflows/search-attributes.js';
@@ -13,7 +13,7 @@ export interface GenerationClient {
   untilEnded(id: string, signal: AbortSignal): Promise<void>;
 }
 
-export function createGenerationClient(client: Client, timeouts: LoopTimeouts): GenerationClient {
+export function createGenerationClient(client: Client, timeouts: ModelTimeouts): GenerationClient {
   return {
     start: ({ id, agentId }) =>
       withinTask(client, async () => {

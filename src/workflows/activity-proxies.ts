@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 import type { LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
-import type { CallFacts, LoopTimeouts } from '../domain/agent-loop/loop-types.js';
+import type { CallFacts, LoopTimeouts, ModelTimeouts } from '../domain/agent-loop/loop-types.js';
 import { serviceAwayType } from '../domain/runs/failure-types.js';
+import { toolTaskQueue } from '../domain/tools/tool-task-queue.js';
 
 /** Every timeout and retry class of the server's activities stands in this file: docs/design/workflows.md explains them. */
 
@@ -62,7 +63,7 @@ const modelGraceMs = 30_000;
 
 /** One call of the model may take long; how often and when it is tried again is the activity's own matter. */
 export function modelActivities(
-  { modelCallMs, heartbeatMs }: LoopTimeouts,
+  { modelCallMs, heartbeatMs }: ModelTimeouts,
   summary: string,
 ): Pick<Activities, 'callModel' | 'compactContext' | 'generateText'> {
   return proxyActivities<Activities>({
@@ -74,10 +75,10 @@ export function modelActivities(
   });
 }
 
-/** Longer than the tool's own timeout, so that the activity itself can tell of it. */
+/** Longer than the tool's own timeout and its end take, so that the activity itself can tell of them. */
 const toolGraceMs = 5000;
 
-export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): Pick<Activities, 'runTool'> {
+export function toolActivities(call: CallFacts, { heartbeatMs, tools }: LoopTimeouts): Pick<Activities, 'runTool'> {
   const summary = `tool ${call.toolName}`;
   if (call.execution === 'database') {
     const { runTool } = databaseActivities({ summary });
@@ -85,13 +86,16 @@ export function toolActivities(call: CallFacts, { heartbeatMs }: LoopTimeouts): 
   }
   return proxyActivities<Activities>({
     summary,
-    startToCloseTimeout: call.timeoutMs + toolGraceMs,
+    // No worker may have a sandbox: the model is told so, and the run goes on.
+    ...(call.execution === 'sandbox' ? { taskQueue: toolTaskQueue, scheduleToStartTimeout: tools.startMs } : {}),
+    startToCloseTimeout: call.timeoutMs + tools.endMs + toolGraceMs,
     heartbeatTimeout: heartbeatMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    // Who reads of a cancelled call may rely on it that nothing of it runs any more.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry:
       call.retryClass === 'never'
         ? { maximumAttempts: 1 }
-        : { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+        : { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: tools.attempts },
   });
 }
 

@@ -1,11 +1,11 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import type { LoopTimeouts } from '../domain/agent-loop/loop-types.js';
+import type { ModelTimeouts } from '../domain/agent-loop/loop-types.js';
 import { endOfFailure } from './activity-failure.js';
 import { generationActivities, modelActivities } from './activity-proxies.js';
 
 export interface GenerateInput {
   readonly generationId: string;
-  readonly timeouts: LoopTimeouts;
+  readonly timeouts: ModelTimeouts;
 }
 
 /** Asks an agent's model for a text beside all conversations. What came of it stands in the generation's row. */

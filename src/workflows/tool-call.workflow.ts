@@ -1,5 +1,5 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { LoopTimeouts, ToolCallInput, ToolCallOutcome } from '../domain/agent-loop/loop-types.js';
+import { ActivityFailure, CancellationScope, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { LoopTimeouts, SettleToolCallInput, ToolCallInput, ToolCallOutcome } from '../domain/agent-loop/loop-types.js';
 import { record, toolActivities } from './activity-proxies.js';
 
 export interface ToolCallWorkflowInput extends ToolCallInput {
@@ -10,15 +10,26 @@ export interface ToolCallWorkflowInput extends ToolCallInput {
 export async function toolCall(input: ToolCallWorkflowInput): Promise<ToolCallOutcome> {
   const { timeouts, ...call } = input;
   try {
-    return await toolActivities(input.call, timeouts).runTool(call);
+    const outcome = await toolActivities(input.call, timeouts).runTool(call);
+    // It was faster than the cancel; what follows it must not begin.
+    return { ...outcome, cancelled: isCancelled() };
   } catch (error) {
     const cancelled = isCancellation(error);
     if (!cancelled && !(error instanceof ActivityFailure)) throw error;
-    return settle(call, cancelled);
+    // A call that is lost with its worker fails by its silence, also when it was to be cancelled.
+    return settle(isUntaken(error) ? { ...call, untakenMs: timeouts.tools.startMs } : call, cancelled || isCancelled());
   }
 }
 
 /** What a call that did not come back is known to have done; a result that was stored meanwhile counts. */
-export function settle(input: ToolCallInput, cancelled: boolean): Promise<ToolCallOutcome> {
+export function settle(input: SettleToolCallInput, cancelled: boolean): Promise<ToolCallOutcome> {
   return CancellationScope.nonCancellable(async () => ({ ...(await record.settleToolCall(input)), cancelled }));
+}
+
+function isCancelled(): boolean {
+  return CancellationScope.current().consideredCancelled;
+}
+
+function isUntaken(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
 }

@@ -41,19 +41,6 @@ describe('stalls and losses that are no kills', function () {
     assert.ok(stopped);
   });
 
-  it('does not forget or repeat the effect of a tool whose worker was stopped while it ran', async () => {
-    let stopped = false;
-    cluster.onEffect = () => {
-      if (stopped) return;
-      stopped = true;
-      cluster.signal('worker', 'SIGSTOP');
-      setTimeout(() => cluster.signal('worker', 'SIGCONT'), pastHeartbeatMs);
-    };
-    const run = await startRun(cluster);
-    assert.equal((await waitForEnd(cluster, run))['status'], 'completed');
-    await assertNothingLostOrDoubled(cluster, run);
-  });
-
   it('keeps the result of a tool that finished while Temporal was away past the heartbeat timeout', async () => {
     let killed = false;
     cluster.onEffect = async () => {

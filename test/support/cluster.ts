@@ -13,7 +13,7 @@ import { bundleFile, processCode } from './process-code.js';
 import { startRole, startRoleAgain } from './role-process.js';
 import type { RoleProcess } from './role-process.js';
 
-export type ProcessName = 'worker' | 'api' | 'temporal' | 'postgres';
+export type ProcessName = 'worker' | 'api' | 'tools' | 'temporal' | 'postgres';
 
 export type { Boundary, Effect } from './crash-controller.js';
 
@@ -33,7 +33,10 @@ export interface Cluster {
   /** SIGKILL; the services come back by themselves, the others with `start`. */
   kill(name: ProcessName): void;
   signal(name: ProcessName, signal: NodeJS.Signals): void;
-  start(name: 'worker' | 'api'): Promise<void>;
+  /** `more` = settings beside the cluster's. */
+  start(name: 'worker' | 'api' | 'tools', more?: Environment): Promise<void>;
+  /** Killed before, if it runs. */
+  restart(name: 'worker' | 'tools', more?: Environment): Promise<void>;
   /** One more API on the same services; its address. */
   startSecondApi(): Promise<string>;
   /** What the API process holds, after a collection of its garbage. */
@@ -85,10 +88,13 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     ...environment,
   };
   const roles = new Map<RoleKey, RoleProcess>();
-  const start = async (name: 'api' | 'worker'): Promise<void> => void roles.set(name, await startRoleAgain(name, code[name], env));
+  const start: Cluster['start'] = async (name, more = {}) => {
+    roles.set(name, await startRoleAgain(name, code[name === 'api' ? name : 'worker'], { ...env, ...more }));
+  };
   const addresses = (): Addresses => JSON.parse(readFileSync(join(dataDir, 'run', 'services.json'), 'utf8')) as Addresses;
   const pidOf = (name: ProcessName): number => {
-    const pid = name === 'worker' || name === 'api' ? roles.get(name)?.child.pid : readPid(join(dataDir, 'run', `${name}.pid`));
+    const isService = name === 'temporal' || name === 'postgres';
+    const pid = isService ? readPid(join(dataDir, 'run', `${name}.pid`)) : roles.get(name)?.child.pid;
     if (pid == null) throw new Error(`${name} does not run`);
     return pid;
   };
@@ -108,6 +114,10 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
     start,
+    async restart(name, more) {
+      await roles.get(name)?.endAtOnce();
+      await start(name, more);
+    },
     async startSecondApi() {
       const secondPort = String(await freePort(0));
       const { databaseUrl, temporalAddress } = addresses();
@@ -128,8 +138,9 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
       mock.seen.length = 0;
       mock.embedded.length = 0;
       control.effects.length = 0;
-      await roles.get('second api')?.endAtOnce();
-      await Promise.all((['api', 'worker'] as const).filter(name => roles.get(name)?.isRunning() !== true).map(start));
+      await Promise.all([roles.get('second api')?.endAtOnce(), roles.get('tools')?.endAtOnce()]);
+      const wanted = (['api', 'worker'] as const).filter(name => roles.get(name)?.isRunning() !== true);
+      await Promise.all(wanted.map(name => start(name)));
     },
     async stop() {
       // Nobody will read what they have left.
@@ -145,7 +156,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
   return cluster;
 }
 
-type RoleKey = 'api' | 'worker' | 'second api';
+type RoleKey = 'api' | 'worker' | 'tools' | 'second api';
 
 interface Addresses {
   readonly databaseUrl: string;

@@ -1,34 +1,42 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ToolExecutor } from '../../src/activities/tools/tool-executor.js';
 import { loadSettings } from '../../src/config/settings.js';
 import { createLogger } from '../../src/config/logger.js';
 import { claimRole } from '../../src/embedded/process-files.js';
 import { findServices } from '../../src/embedded/services.js';
 import { createBackend } from '../../src/main/backend.js';
-import { runWorker } from '../../src/main/worker-role.js';
+import { runTools, runWorker } from '../../src/main/worker-role.js';
 import { installTemporalLogger } from '../../src/temporal/runtime-logger.js';
 import { addTestTool } from './stack.js';
 
 /**
- * The worker role with two additions: it asks the test's controller before and after each activity whether to go on, and has a tool that calls out.
+ * The role worker, or tools, with two additions: it asks the test's controller before and after each activity whether to go on, and has a tool that calls out.
  * The controller answers when it likes, or kills this process meanwhile.
  */
 const controller = process.env['CRASH_CONTROLLER'] ?? '';
 const settings = loadSettings(process.env);
-const logger = createLogger(settings, 'worker');
+const role = process.argv[2] === 'tools' ? 'tools' : 'worker';
+const logger = createLogger(settings, role);
 installTemporalLogger(logger);
-await claimRole(resolve(settings.dataDir), 'worker');
+await claimRole(resolve(settings.dataDir), role);
 const backend = await createBackend(settings, await findServices(settings), logger);
-await addTestTool(backend);
+const retryClasses = ['never', 'on_interrupt', 'always'] as const;
+const testTools = await Promise.all(retryClasses.map(retryClass => addTestTool(backend, retryClass)));
 const codePath = process.env['CRASH_BUNDLE'] ?? '';
 
-async function ask(path: string, body: unknown): Promise<string> {
-  const response = await fetch(`${controller}${path}`, { method: 'POST', body: JSON.stringify(body) });
+async function ask(path: string, body: unknown, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(`${controller}${path}`, { method: 'POST', body: JSON.stringify(body), ...(signal ? { signal } : {}) });
   return response.text();
 }
 
-const worker = await runWorker(backend, {
+const callOut: ToolExecutor = async (call, args, signal) => ({
+  status: 'success',
+  value: await ask('/effect', { key: call.id, args }, signal),
+});
+
+const worker = await (role === 'tools' ? runTools : runWorker)(backend, {
   settings,
   logger,
   ...(existsSync(codePath) ? { workflowBundle: { codePath } } : {}),
@@ -49,9 +57,7 @@ const worker = await runWorker(backend, {
       }),
     ],
   },
-  moreTools: {
-    test_tool: async (call, args) => ({ status: 'success', value: await ask('/effect', { key: call.id, args }) }),
-  },
+  moreTools: Object.fromEntries(testTools.map(name => [name, callOut])),
 });
 
 const stop = (): void => {

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { RetryClass } from '../../src/domain/tools/builtin-tool.js';
+import { deriveId } from '../../src/repositories/derived-ids.js';
 import { defaultOrganizationId } from '../../src/domain/ids.js';
 import { packageFile } from '../../src/config/version.js';
 import { loadSettings } from '../../src/config/settings.js';
@@ -104,18 +106,15 @@ export function silenceTemporal(): void {
   isSilent = true;
 }
 
-/** A tool of retry class `never`, as users' tools are. */
-export async function addTestTool({ database }: Pick<Backend, 'database'>): Promise<void> {
+/** A tool of retry class `never`, as users' tools are, or another one. */
+export async function addTestTool({ database }: Pick<Backend, 'database'>, retryClass: RetryClass = 'never'): Promise<string> {
+  const name = retryClass === 'never' ? 'test_tool' : `test_tool_${retryClass}`;
+  const id = retryClass === 'never' ? 'tool-00000000-0000-4000-8000-0000000000ff' : deriveId('tool', name);
+  const parameters = { type: 'object', properties: { text: { type: 'string' } } };
   await database.query(
-    `insert into tools (id, organization_id, name, tool_type, json_schema, retry_class)
-     values ('tool-00000000-0000-4000-8000-0000000000ff', $1, 'test_tool', 'custom', $2, 'never') on conflict do nothing`,
-    [
-      defaultOrganizationId,
-      JSON.stringify({
-        name: 'test_tool',
-        description: 'For tests.',
-        parameters: { type: 'object', properties: { text: { type: 'string' } } },
-      }),
-    ],
+    `insert into tools (id, organization_id, name, tool_type, json_schema, retry_class, enable_parallel_execution)
+     values ($1, $2, $3, 'custom', $4, $5, $6) on conflict do nothing`,
+    [id, defaultOrganizationId, name, JSON.stringify({ name, description: 'For tests.', parameters }), retryClass, retryClass !== 'never'],
   );
+  return name;
 }

@@ -16,7 +16,7 @@ const step: StepInput = {
   isLast: false,
   isolation: 'workflow',
   traits: { heartbeats: false },
-  timeouts: { modelCallMs: 60_000, heartbeatMs: 1000 },
+  timeouts: { modelCallMs: 60_000, heartbeatMs: 1000, tools: { startMs: 1000, endMs: 1000, attempts: 5 } },
   modelHandle: 'openai/mock-model',
 };
 

@@ -8,6 +8,7 @@ import type { AttachedTool } from '../../repositories/attached-tools.js';
 import { parametersOf } from './call-rules.js';
 import type { CallRules } from './call-rules.js';
 import { checkPrefilled } from './check-prefilled.js';
+import { kindOf, sandboxedKinds } from './tool-executor.js';
 
 /** What the workflow has to know of a call. One that may not run is run all the same: its return tells the model so. */
 export function callFacts(call: ToolCall, index: number, rules: CallRules, defaultTimeoutMs: number): CallFacts {
@@ -45,7 +46,7 @@ type Execution = Pick<CallFacts, 'execution' | 'retryClass' | 'timeoutMs' | 'par
 
 function executionOf(tool: AttachedTool, defaultTimeoutMs: number): Execution {
   return {
-    execution: builtinTool(tool.name)?.execution ?? 'external',
+    execution: builtinTool(tool.name)?.execution ?? (sandboxedKinds.has(kindOf(tool)) ? 'sandbox' : 'external'),
     retryClass: tool.retryClass,
     timeoutMs: tool.timeoutMs ?? defaultTimeoutMs,
     parallel: tool.enableParallelExecution,

@@ -1,16 +1,24 @@
-import type { ToolCallInput, ToolCallOutcome } from '../../domain/agent-loop/loop-types.js';
+import type { SettleToolCallInput, ToolCallOutcome } from '../../domain/agent-loop/loop-types.js';
 import type { ToolCallsRepository } from '../../repositories/tool-calls.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { outcomeOf } from './tool-call-outcome.js';
+import { failure, toReturn } from './tool-return.js';
 
 export function createSettleToolCall({ toolCalls }: { readonly toolCalls: ToolCallsRepository }) {
   /** Ends a call whose activity did not come back. A result that is stored wins; a call that has none is kept from ever starting. */
-  return function settleToolCall(input: ToolCallInput): Promise<ToolCallOutcome> {
+  return function settleToolCall(input: SettleToolCallInput): Promise<ToolCallOutcome> {
     return withDatabaseFailures(async () => {
       const begun = await toolCalls.begin(input);
       if (begun === null || begun.state === 'ended') return outcomeOf(input, begun?.status ?? 'cut_off', begun?.result ?? null);
-      const settled = await toolCalls.settle(begun.context);
+      const { context } = begun;
+      const settled = await (begun.state === 'new' && input.untakenMs !== undefined
+        ? toolCalls.refuse(context.id, toReturn(context, failure(untakenText(context.call.name, input.untakenMs))))
+        : toolCalls.settle(context));
       return outcomeOf(input, settled.status, settled.result);
     });
   };
+}
+
+function untakenText(toolName: string, waitedMs: number): string {
+  return `Tool '${toolName}' was not run: no worker for sandboxed tools has taken the call within ${waitedMs / 1000} seconds.`;
 }

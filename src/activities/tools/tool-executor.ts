@@ -3,12 +3,16 @@ import type { ToolCallContext } from '../../repositories/tool-calls.repository.j
 
 /**
  * Runs one tool. What goes wrong in the tool itself is a result of status `error`. `call.id` is the idempotency key: a tool that may run twice has to
- * do its work once. Throws when the database is away, or when `signal` aborts: because of a cancel, a timeout or the worker's end.
+ * do its work once. Throws when the database is away, or when `signal` aborts: because of a cancel, a timeout or the worker's end. It throws then only
+ * when nothing of the tool runs any more; what it returns all the same counts.
  */
 export type ToolExecutor = (call: ToolCallContext, args: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolResult>;
 
 /** What a tool that is no part of the server is made of. */
 export type ToolKind = 'python' | 'typescript' | 'rest' | 'mcp';
+
+/** The code of these comes from users: it runs where there are sandboxes for it. */
+export const sandboxedKinds: ReadonlySet<ToolKind | null> = new Set<ToolKind>(['python', 'typescript']);
 
 /** By tool name. */
 export type NamedExecutors = Readonly<Record<string, ToolExecutor>>;
@@ -26,7 +30,8 @@ export function executorOf({ named, kinds }: ToolExecutors, tool: NonNullable<To
   return kind === null ? undefined : kinds[kind];
 }
 
-function kindOf({ toolType, sourceType }: NonNullable<ToolCallContext['tool']>): ToolKind | null {
+/** Null = a tool that is part of the server. */
+export function kindOf({ toolType, sourceType }: Pick<NonNullable<ToolCallContext['tool']>, 'toolType' | 'sourceType'>): ToolKind | null {
   if (toolType === 'external_mcp') return 'mcp';
   if (toolType !== 'custom') return null;
   if (sourceType === 'json') return 'rest';

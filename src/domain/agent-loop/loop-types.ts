@@ -4,11 +4,25 @@ import type { StopReason } from './stop-reason.js';
 /** Whether steps and tool calls run as child workflows or inside their conversation's workflow. */
 export type StepIsolation = 'workflow' | 'inline';
 
-/** How long activities may take, in ms. They come from the settings, with the run, so that a replay sees those that the run began with. */
+/** How long activities may take, in ms, and how often. They come from the settings, with the run, so that a replay sees those that the run began with. */
 export interface LoopTimeouts {
   readonly modelCallMs: number;
   /** After this silence an activity counts as lost with its worker. */
   readonly heartbeatMs: number;
+  readonly tools: ToolLimits;
+}
+
+/** Of what has no tools. */
+export type ModelTimeouts = Omit<LoopTimeouts, 'tools'>;
+
+/** Of calls that are more than database work. */
+export interface ToolLimits {
+  /** How long a call for a sandbox may wait for a worker that has one. */
+  readonly startMs: number;
+  /** How long a tool that was told to end may take to do so. */
+  readonly endMs: number;
+  /** How often a call may be tried in all, where its retry class lets it run again. */
+  readonly attempts: number;
 }
 
 /** How an agent's type shapes the one loop. */
@@ -81,12 +95,12 @@ export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'held
 /** A run that is held has not ended: it goes on after its last committed step when it is claimed again. */
 export type LoopOutcome = Exclude<StepOutcome, { readonly kind: 'continue' }>;
 
-/** Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres. */
+/** Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres; `sandbox` tools run code that nobody trusts. */
 export interface CallFacts {
   /** Position among the step's calls, from 0. Providers repeat call ids, so this is what tells calls apart. */
   readonly index: number;
   readonly toolName: string;
-  readonly execution: 'database' | 'external';
+  readonly execution: 'database' | 'external' | 'sandbox';
   readonly retryClass: 'never' | 'on_interrupt' | 'always';
   readonly timeoutMs: number;
   readonly parallel: boolean;
@@ -145,6 +159,11 @@ export interface ToolCallInput {
   readonly call: CallFacts;
   /** Set when the run carries out what another run has asked for. */
   readonly origin?: CallOrigin;
+}
+
+export interface SettleToolCallInput extends ToolCallInput {
+  /** Set when no worker took the call: how long it has waited. A call that nobody has begun did nothing then. */
+  readonly untakenMs?: number;
 }
 
 export interface ToolCallOutcome {

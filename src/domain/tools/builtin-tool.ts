@@ -23,8 +23,8 @@ export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleept
 /** Whether a call that was cut off may run again. */
 export type RetryClass = 'never' | 'on_interrupt' | 'always';
 
-/** `database`: one short transaction. `external`: calls an embedding model, searches or asks other servers. */
-export type BuiltinExecution = 'database' | 'external';
+/** `database`: one short transaction. `external`: calls an embedding model, searches or asks other servers. `sandbox`: runs code of the model's. */
+export type BuiltinExecution = 'database' | 'external' | 'sandbox';
 
 export interface BuiltinTool {
   readonly name: BuiltinToolName;

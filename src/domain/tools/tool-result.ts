@@ -8,4 +8,6 @@ export interface ToolResult {
   readonly value: ToolResultValue;
   /** V1's name of what went wrong, for its line of stderr. */
   readonly errorType?: string;
+  /** It may go well when the same call runs again: the other side was away, or busy. */
+  readonly isTransient?: true;
 }

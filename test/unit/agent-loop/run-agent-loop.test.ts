@@ -14,7 +14,7 @@ describe('runAgentLoop', () => {
     isolation: 'inline',
     maxSteps: 3,
     traits: native,
-    timeouts: { modelCallMs: 1, heartbeatMs: 1 },
+    timeouts: { modelCallMs: 1, heartbeatMs: 1, tools: { startMs: 1, endMs: 1, attempts: 1 } },
     modelHandle: 'm',
     carriesAnswers: false,
     queue: { length: 0, lastAcceptNo: 1 },

@@ -89,7 +89,7 @@ function step(traits: LoopTraits, isLast = false): StepInput {
     isLast,
     isolation: 'inline',
     traits,
-    timeouts: { modelCallMs: 1, heartbeatMs: 1 },
+    timeouts: { modelCallMs: 1, heartbeatMs: 1, tools: { startMs: 1, endMs: 1, attempts: 1 } },
     modelHandle: 'm',
   };
 }

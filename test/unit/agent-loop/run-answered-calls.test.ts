@@ -37,7 +37,7 @@ function input(traits: LoopTraits): StepInput {
     isLast: false,
     isolation: 'inline',
     traits,
-    timeouts: { modelCallMs: 1, heartbeatMs: 1 },
+    timeouts: { modelCallMs: 1, heartbeatMs: 1, tools: { startMs: 1, endMs: 1, attempts: 1 } },
     modelHandle: 'm',
   };
 }

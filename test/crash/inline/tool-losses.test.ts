@@ -1,0 +1,3 @@
+import { describeToolLosses } from '../../support/tool-losses.js';
+
+describeToolLosses('inline', ['kill']);
