@@ -41,10 +41,10 @@ export function createS3ObjectStorage(options: S3Options): ObjectStorage & { clo
       const place = placeOf(key);
       const [{ client }, { Upload }] = await Promise.all([ready(), import('@aws-sdk/lib-storage')]);
       const { bytes: measured, seen } = hashedBytes(bytes, signal);
-      const params = { ...place, Body: Readable.from(measured, { objectMode: false }) };
-      const upload = new Upload({ client, params, partSize: partBytes, queueSize: partsAtOnce });
-      // What breaks off takes its parts away with it.
-      const abort = (): void => void upload.abort();
+      const body = Readable.from(measured, { objectMode: false });
+      // What breaks off takes its parts away with it, before it fails.
+      const upload = new Upload({ client, params: { ...place, Body: body }, partSize: partBytes, queueSize: partsAtOnce });
+      const abort = (): void => void body.destroy(signal?.reason as Error);
       signal?.addEventListener('abort', abort, { once: true });
       try {
         signal?.throwIfAborted();
