@@ -45,6 +45,7 @@ const buildSeconds = await build(database);
 const options = {
   efSearch: settingDefinitions.vectorEfSearch.schema.parse(undefined),
   maxScanTuples: settingDefinitions.vectorMaxScanTuples.schema.parse(undefined),
+  exactNumbers: settingDefinitions.vectorExactNumbers.schema.parse(undefined),
 };
 const store = createPgvectorStore(database, options);
 const everything: VectorFilter = {
@@ -85,9 +86,9 @@ async function fill(into: Database): Promise<void> {
   for (let from = 0; from < count; from += 1000) {
     const numbers = Array.from({ length: Math.min(1000, count - from) }, (_, index) => from + index);
     await into.query(
-      `insert into passages (id, organization_id, archive_id, text, tags, embedding, embedding_dim, created_at)
+      `insert into passages (id, organization_id, archive_id, text, tags, embedding, embedding_dim, embedding_model, created_at)
        select 'passage-' || n, $1, 'archive-' || n / ${topics} % 10, 'note ' || n || ' on topic ' || n % ${topics},
-              array['area ' || n % 10, 'note ' || n / ${topics} % 50], v::vector, ${dimension},
+              array['area ' || n % 10, 'note ' || n / ${topics} % 50], v::vector, ${dimension}, 'bench',
               to_timestamp(${newest / 1000} - n * 60)
          from unnest($2::int[], $3::text[]) as x(n, v)`,
       [organizationId, numbers, numbers.map(n => toVectorLiteral(vectorOnTopic(n % topics)))],
@@ -102,7 +103,8 @@ async function build(on: Database): Promise<number> {
     await transaction.query('set local statement_timeout = 0');
     await transaction.query(vectorIndexSql('passages', dimension));
   });
-  await on.query('analyze passages');
+  await on.query('vacuum analyze passages');
+  await on.query('vacuum analyze passage_words');
   return (performance.now() - started) / 1000;
 }
 

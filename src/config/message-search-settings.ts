@@ -16,7 +16,7 @@ export const messageSearchSettings = {
   searchLanguage: define(
     ['PERDURA_SEARCH_LANGUAGE'],
     text.default('english'),
-    'Language of the words of messages: a text search configuration of Postgres, such as german, or simple for none. After a change the next start indexes anew.',
+    'Language of the words of messages and passages: a text search configuration of Postgres, such as german, or simple for none. After a change the next start indexes anew.',
   ),
   searchEmbeddingTimeoutMs: define(
     ['PERDURA_SEARCH_EMBEDDING_TIMEOUT_MS'],

@@ -66,4 +66,9 @@ export const vectorSettings = {
     positive.default(40_000),
     'Vectors that one search in Postgres visits at most to find enough that its filter leaves.',
   ),
+  vectorExactNumbers: define(
+    ['PERDURA_VECTOR_EXACT_NUMBERS'],
+    z.coerce.number().int().nonnegative().default(4_000_000),
+    'Where a filter leaves vectors of no more numbers than this (10,000 of 384 dimensions), a search in Postgres compares all of them instead of going by the index.',
+  ),
 } as const;

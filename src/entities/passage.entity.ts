@@ -11,7 +11,6 @@ import { Folder } from './folder.entity.js';
 @Entity('passages')
 @Index('passages_by_creation', ['archiveId', 'createdAt', 'id'])
 @Index('passages_by_age', ['archiveId', 'updatedAt'])
-@Index('passages_full_text', { synchronize: false })
 @Index('passages_tags', { synchronize: false })
 @Index('passages_embedding_384', { synchronize: false })
 @Index('passages_embedding_512', { synchronize: false })

@@ -28,7 +28,7 @@ export function reachableStores(settings: Settings): VectorIndexes {
 }
 
 export interface VectorSearchDeps {
-  readonly settings: Pick<Settings, 'vectorEfSearch' | 'vectorMaxScanTuples'>;
+  readonly settings: Pick<Settings, 'vectorEfSearch' | 'vectorMaxScanTuples' | 'vectorExactNumbers'>;
   readonly database: TransactionalDatabase;
   readonly vectorStores: VectorIndexes;
   readonly vectorIndexes: Pick<VectorIndexesRepository, 'active'>;
@@ -39,7 +39,11 @@ const rememberedMs = 1000;
 
 /** Searches the store that is active, and Postgres itself while none is or this process has no address of it: the record is always right. */
 export function createVectorSearch({ settings, database, vectorStores, vectorIndexes }: VectorSearchDeps): VectorStore {
-  const record = createPgvectorStore(database, { efSearch: settings.vectorEfSearch, maxScanTuples: settings.vectorMaxScanTuples });
+  const record = createPgvectorStore(database, {
+    efSearch: settings.vectorEfSearch,
+    maxScanTuples: settings.vectorMaxScanTuples,
+    exactNumbers: settings.vectorExactNumbers,
+  });
   if (Object.keys(vectorStores).length === 0) return record;
   let last: { readonly at: number; readonly store: VectorStore } | null = null;
   const current = async (): Promise<VectorStore> => {

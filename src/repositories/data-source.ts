@@ -31,6 +31,7 @@ import { Message } from '../entities/message.entity.js';
 import { ModelCharge } from '../entities/model-charge.entity.js';
 import { StoredModelResponse } from '../entities/model-response.entity.js';
 import { Organization } from '../entities/organization.entity.js';
+import { PassageWords } from '../entities/passage-words.entity.js';
 import { Passage } from '../entities/passage.entity.js';
 import { ProviderTrace } from '../entities/provider-trace.entity.js';
 import { Provider } from '../entities/provider.entity.js';
@@ -82,6 +83,7 @@ const entities = [
   ModelCharge,
   Organization,
   Passage,
+  PassageWords,
   Provider,
   ProviderTrace,
   Run,

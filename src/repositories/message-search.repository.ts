@@ -45,7 +45,8 @@ export function createMessageSearchRepository(database: TransactionalDatabase): 
 
     async byWords(filter, query, limit) {
       const found = await searchWords(database, {
-        owner: filter.agentId ?? filter.organizationId,
+        table: messageWords,
+        owners: [filter.agentId ?? filter.organizationId],
         query,
         limit,
         conditions: wordConditions,
@@ -104,6 +105,7 @@ function toRecorded(row: RecordedRow): RecordedMessage {
 }
 
 const selectSql = 'select m.*, (select c.is_default from conversations c where c.id = m.conversation_id) as is_default from messages m';
+const messageWords = { name: 'message_words', join: '', id: 'message_id', order: 'w.sequence_id' };
 const wordConditions = conditions('w');
 const shown = `${conditions('m')} and m.search_text <> '' and not m.is_err`;
 

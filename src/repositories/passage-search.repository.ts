@@ -1,9 +1,14 @@
 import type { QueryVector } from '../domain/model/embedder.js';
+import { fuse } from '../domain/search/fuse.js';
+import type { Fused, Hit } from '../domain/search/fuse.js';
 import { nearestOrNone } from '../domain/vectors/nearest-or-none.js';
 import type { VectorStore } from '../domain/vectors/vector-store.js';
-import type { Database } from './database.js';
+import { contains } from './contains.js';
+import type { TransactionalDatabase } from './database.js';
 import { passageColumns } from './passages.repository.js';
 import type { Passage } from './passages.repository.js';
+import { toVectorLiteral } from './vector.js';
+import { searchWords } from './word-search.js';
 
 export interface PassageSearch {
   readonly organizationId: string;
@@ -20,7 +25,7 @@ export interface PassageSearch {
 }
 
 export interface FoundPassage extends Passage {
-  /** Reciprocal ranks, fused by weight; higher is better. */
+  /** Fused by weight; higher is better. */
   readonly score: number;
   readonly vectorRank: number | null;
   readonly wordRank: number | null;
@@ -32,87 +37,95 @@ export interface PassageResults {
   readonly degraded: boolean;
 }
 
-interface Candidate {
-  readonly id: string;
-  readonly vectorRank: number | null;
-  readonly wordRank: number | null;
-}
+/** Nearest vectors of each model that are asked for, at least. */
+const fewestNeighbours = 100;
+/** Hits of words are cheap, and what is near by its meaning may be a poor one. */
+const wordsPerNeighbour = 3;
+/** Passages in which a query that has no words for the index is looked for as it stands: the newest ones. */
+const scannedRows = 2000;
+/** One that is deleted meanwhile is not found: so a few more are read than asked for. */
+const spareRows = 5;
 
-/** Meaning counts more than words: who searches by name finds the name either way. */
-const vectorWeight = 0.7;
-const wordWeight = 0.3;
-/** The usual constant of reciprocal rank fusion: how slowly the weight falls with the rank. */
-const rankConstant = 60;
-/** Neighbours of each model's vector that are fused at least. */
-const fewestNeighbours = 50;
-/** Words of a query that count; a longer one is a text, not a question. */
-const mostWords = 16;
-/** Rows that are ranked for each word at most, for their order costs a parse of each text; and of those that have all words. */
-const rowsOfWord = 100;
-
-export function createPassageSearchRepository(database: Database, store: VectorStore) {
+export function createPassageSearchRepository(database: TransactionalDatabase, store: VectorStore) {
   return {
-    /** Hybrid search: the nearest vectors and the best word matches, fused. */
+    /** Hybrid search: the nearest vectors and the best word matches, fused as those of messages are. */
     async search(search: PassageSearch): Promise<PassageResults> {
       if (search.archiveIds.length === 0) return { passages: [], degraded: false };
       if (search.query.trim() === '') return { passages: await newest(database, search), degraded: false };
-      const nearest = await Promise.all(search.vectors.map(vector => neighboursOf(store, search, vector)));
-      const neighbours = nearest.flatMap(({ ids, model }) => ids.map((id, index) => ({ id, model, place: index + 1 })));
-      const candidates = await database.query<Candidate>(candidatesSql(search.tagMatch), [
-        ...parameters(search),
-        search.query,
-        JSON.stringify(neighbours),
+      const most = Math.max(2 * search.limit, fewestNeighbours);
+      const [nearest, words] = await Promise.all([
+        Promise.all(search.vectors.map(vector => neighboursOf(store, search, vector, most))),
+        wordsOf(database, search, wordsPerNeighbour * most),
       ]);
-      const fused = fuse(candidates).slice(0, search.limit);
-      const rows = await rowsOf(database, search, fused);
-      return { passages: rows, degraded: nearest.some(({ degraded }) => degraded) };
+      const candidates = new Set([...nearest.flatMap(({ ids }) => ids), ...words.map(({ id }) => id)]);
+      const order = fuse({ words, vectors: await similarities(database, search, [...candidates]) });
+      const passages = await rowsOf(database, search, order.slice(0, search.limit + spareRows));
+      return { passages: passages.slice(0, search.limit), degraded: nearest.some(({ degraded }) => degraded) };
     },
   };
 }
 
 export type PassageSearchRepository = ReturnType<typeof createPassageSearchRepository>;
 
-async function neighboursOf(store: VectorStore, search: PassageSearch, { model, vector }: QueryVector) {
-  const { organizationId, archiveIds: ownerIds, tags, tagMatch, startAt, endAt, limit } = search;
+async function neighboursOf(store: VectorStore, search: PassageSearch, { vector }: QueryVector, limit: number) {
+  const { organizationId, archiveIds: ownerIds, tags, tagMatch, startAt, endAt } = search;
   const filter = { organizationId, ownerIds, conversationIds: null, roles: null, tags, tagMatch, startAt, endAt };
-  const { neighbours, degraded } = await nearestOrNone(store, {
-    collection: 'passages',
-    vector,
-    filter,
-    limit: Math.max(limit, fewestNeighbours),
+  const { neighbours, degraded } = await nearestOrNone(store, { collection: 'passages', vector, filter, limit });
+  return { ids: neighbours.map(({ id }) => id), degraded };
+}
+
+async function wordsOf(database: TransactionalDatabase, search: PassageSearch, limit: number): Promise<readonly Hit[]> {
+  const found = await searchWords(database, {
+    table: passageWords,
+    owners: search.archiveIds,
+    query: search.query,
+    limit,
+    conditions: conditions(search.tagMatch),
+    parameters: parameters(search),
   });
-  return { model, ids: neighbours.map(({ id }) => id), degraded };
+  return found ?? database.query<Hit>(containingSql(search.tagMatch), [...parameters(search), search.query.trim(), limit]);
 }
 
-type Ranked = Candidate & { readonly score: number };
-
-function fuse(candidates: readonly Candidate[]): Ranked[] {
-  const share = (rank: number | null, weight: number): number => (rank === null ? 0 : weight / (rankConstant + rank));
-  return candidates
-    .map(candidate => ({ ...candidate, score: share(candidate.vectorRank, vectorWeight) + share(candidate.wordRank, wordWeight) }))
-    .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+/**
+ * The cosines of passages with the question's vector of the model that has made theirs, best first. A store may lag behind, and vectors of two models may stand
+ * side by side: the record says what counts. A hit of the words means something too, though others may be nearer.
+ */
+async function similarities(database: TransactionalDatabase, search: PassageSearch, ids: readonly string[]): Promise<readonly Hit[]> {
+  if (ids.length === 0 || search.vectors.length === 0) return [];
+  return database.query<Hit>(
+    `select p.id, (1 - (p.embedding <=> q.vector))::float8 as score
+       from unnest($6::text[], $7::vector[]) as q (model, vector) join passages p on p.embedding_model = q.model
+      where p.id = any($8) and ${conditions(search.tagMatch)} order by score desc`,
+    [...parameters(search), search.vectors.map(({ model }) => model), search.vectors.map(({ vector }) => toVectorLiteral(vector)), ids],
+  );
 }
 
-async function rowsOf(database: Database, { organizationId }: PassageSearch, ranked: readonly Ranked[]): Promise<FoundPassage[]> {
-  if (ranked.length === 0) return [];
+async function rowsOf(
+  database: TransactionalDatabase,
+  { organizationId }: PassageSearch,
+  order: readonly Fused[],
+): Promise<FoundPassage[]> {
+  if (order.length === 0) return [];
   const rows = await database.query<Passage>(`select ${passageColumns} from passages p where p.organization_id = $1 and p.id = any($2)`, [
     organizationId,
-    ranked.map(({ id }) => id),
+    order.map(({ id }) => id),
   ]);
   const byId = new Map(rows.map(row => [row.id, row]));
-  return ranked.flatMap(({ id, score, vectorRank, wordRank }) => {
+  return order.flatMap(({ id, score, vectorRank, wordRank }) => {
     const row = byId.get(id);
     return row === undefined ? [] : [{ ...row, score, vectorRank, wordRank }];
   });
 }
 
-async function newest(database: Database, search: PassageSearch): Promise<FoundPassage[]> {
+async function newest(database: TransactionalDatabase, search: PassageSearch): Promise<FoundPassage[]> {
   const rows = await database.query<Passage>(
     `select ${passageColumns} from passages p where ${conditions(search.tagMatch)} order by p.created_at desc, p.id desc limit $6`,
     [...parameters(search), search.limit],
   );
   return rows.map(row => ({ ...row, score: 0, vectorRank: null, wordRank: null }));
 }
+
+const passageWords = { name: 'passage_words', join: 'join passages p on p.id = w.passage_id', id: 'passage_id', order: 'p.created_at' };
 
 function parameters({ organizationId, archiveIds, tags, startAt, endAt }: PassageSearch): readonly unknown[] {
   return [organizationId, archiveIds, tags, startAt, endAt];
@@ -124,31 +137,10 @@ function conditions(tagMatch: 'any' | 'all'): string {
      and ($4::timestamptz is null or p.created_at >= $4) and ($5::timestamptz is null or p.created_at <= $5)`;
 }
 
-/** A store may lag behind, and vectors of two models may stand side by side: a neighbour counts if the record says the same of it. */
-function candidatesSql(tagMatch: 'any' | 'all'): string {
+/** Newest first, all alike. */
+function containingSql(tagMatch: 'any' | 'all'): string {
   return `
-with nearest as (
-  select p.id, row_number() over (partition by n.model order by n.place) as place
-    from jsonb_to_recordset($7::jsonb) as n (id text, model text, place int) join passages p on p.id = n.id and p.embedding_model = n.model
-   where ${conditions(tagMatch)}
-), asked as materialized (
-  select word::tsquery as word from unnest(string_to_array(plainto_tsquery('english', $6)::text, ' & ')) as word limit ${mostWords}
-), found as materialized (
-  select h.id from asked cross join lateral (${rowsWith('asked.word', tagMatch)}) h
-  union (${rowsWith(`plainto_tsquery('english', $6)`, tagMatch)})
-), words as (
-  select id, row_number() over (order by rank desc, id) as place from (
-    select p.id, ts_rank(to_tsvector('english', p.text), q) as rank from found join passages p on p.id = found.id, (${wordQuery('$6')}) as any_word) ranked
-)
-select id, nearest.place::int as "vectorRank", words.place::int as "wordRank" from nearest full join words using (id)`;
-}
-
-/** Of a word that more rows have, any of these: those that have other words of the query too are found by these, or by all words together. */
-function rowsWith(word: string, tagMatch: 'any' | 'all'): string {
-  return `select p.id from passages p where ${conditions(tagMatch)} and to_tsvector('english', p.text) @@ ${word} limit ${rowsOfWord}`;
-}
-
-/** Any of the words counts; the rank prefers those that hold more of them. */
-function wordQuery(parameter: string): string {
-  return `select replace(plainto_tsquery('english', ${parameter})::text, ' & ', ' | ')::tsquery as q`;
+select id, 1::float8 as score from (
+  select p.id, p.created_at, p.text from passages p where ${conditions(tagMatch)} order by p.created_at desc limit ${scannedRows}) newest
+ where ${contains('text').replace('$?', '$6')} order by created_at desc limit $7`;
 }

@@ -25,7 +25,7 @@ const reads: readonly { readonly most: number; readonly path: (world: World) => 
   { most: 2, path: ({ agentId }) => `/v1/agents/${agentId}/core-memory/blocks` },
   { most: 2, path: ({ agentId }) => `/v1/agents/${agentId}/tools` },
   { most: 3, path: ({ agentId }) => `/v1/agents/${agentId}/archival-memory` },
-  { most: 9, path: ({ agentId }) => `/v1/agents/${agentId}/archival-memory/search?query=fact` },
+  { most: 13, path: ({ agentId }) => `/v1/agents/${agentId}/archival-memory/search?query=fact` },
   { most: 2, path: ({ agentId }) => `/v1/agents/${agentId}/queue` },
   { most: 1, path: ({ name }) => `/v1/blocks/?label=${name}` },
   { most: 2, path: ({ blockId }) => `/v1/blocks/${blockId}/agents` },

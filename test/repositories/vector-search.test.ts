@@ -34,7 +34,7 @@ describe('createVectorSearch', () => {
       search: () => Promise.reject(new VectorStoreAway('redis', 'no such index', 'missing')),
     };
     const search = createVectorSearch({
-      settings: { vectorEfSearch: 100, vectorMaxScanTuples: 1000 },
+      settings: { vectorEfSearch: 100, vectorMaxScanTuples: 1000, vectorExactNumbers: 0 },
       database: opened.database,
       vectorStores: { redis },
       vectorIndexes: { active: () => Promise.resolve('redis') },

@@ -30,6 +30,7 @@ import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
+import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   StaleMessageVectors1765720000000,
   RefusedVectors1765730000000,
   Folders1766300000000,
+  PassageWords1766600000000,
 ];
