@@ -1,9 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import type { WorkerOptions, NativeConnection } from '@temporalio/worker';
-import { createActivities } from './src/activities/create-activities.js';
-import type { ActivityDeps } from './src/activities/create-activities.js';
-import { createRunTool } from './src/activities/tools/run-tool.activity.js';
-import type { RunToolDeps } from './src/activities/tools/run-tool.activity.js';
+import { createActivities, createToolActivities } from './src/activities/create-activities.js';
+import type { ActivityDeps, ToolWorkerDeps } from './src/activities/create-activities.js';
 import { toolTaskQueue } from './src/domain/tools/tool-task-queue.js';
 import { taskQueue } from './src/temporal/task-queues.js';
 
@@ -60,7 +58,7 @@ export interface StartToolWorkerOptions extends Pick<
   StartWorkerOptions,
   'connection' | 'namespace' | 'dataConverter' | 'interceptors' | 'shutdownGraceMs'
 > {
-  readonly activities: RunToolDeps;
+  readonly activities: ToolWorkerDeps;
   /** Calls at once. */
   readonly slots: number;
 }
@@ -72,7 +70,7 @@ export async function startToolWorker(options: StartToolWorkerOptions): Promise<
     namespace: options.namespace,
     taskQueue: toolTaskQueue,
     dataConverter: options.dataConverter,
-    activities: { runTool: createRunTool(options.activities) },
+    activities: createToolActivities(options.activities),
     maxConcurrentActivityTaskExecutions: options.slots,
     activityTaskPollerBehavior: { type: 'autoscaling' },
     maxHeartbeatThrottleInterval: '1s',

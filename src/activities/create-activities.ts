@@ -40,6 +40,10 @@ import type { SettleOverdueApprovalDeps } from './runs/settle-overdue-approval.a
 import { createRunTool } from './tools/run-tool.activity.js';
 import type { RunToolDeps } from './tools/run-tool.activity.js';
 import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
+import { createReconcileTrials } from './trials/reconcile-trials.activity.js';
+import type { ReconcileTrialsDeps } from './trials/reconcile-trials.activity.js';
+import { createRunTrial, createSettleTrial } from './trials/run-trial.activity.js';
+import type { RunTrialDeps } from './trials/run-trial.activity.js';
 import { createCarryVectors } from './vectors/carry-vectors.activity.js';
 import type { CarryVectorsDeps } from './vectors/carry-vectors.activity.js';
 import { createReconcileVectors } from './vectors/reconcile-vectors.activity.js';
@@ -58,12 +62,14 @@ export type ActivityDeps = AdvanceConversationDeps &
   ReconcileCallbacksDeps &
   ReconcileGenerationsDeps &
   ReconcileJobsDeps &
+  ReconcileTrialsDeps &
   ReembedPassagesDeps &
   OpenAnswerDeps &
   PersistStepDeps &
   ReconcileDeps &
   ReconcileVectorsDeps &
   RunToolDeps &
+  RunTrialDeps &
   SettleOverdueApprovalDeps &
   UndoCompactionDeps &
   WakeAgentDeps;
@@ -81,6 +87,7 @@ export function createActivities(deps: ActivityDeps) {
     reconcileCallbacks: createReconcileCallbacks(deps),
     reconcileGenerations: createReconcileGenerations(deps),
     reconcileJobs: createReconcileJobs(deps),
+    reconcileTrials: createReconcileTrials(deps),
     reembedPassages: createReembedPassages(deps),
     purgeIdentity: createPurgeIdentity(deps),
     deleteExpired: createDeleteExpired(deps),
@@ -92,11 +99,20 @@ export function createActivities(deps: ActivityDeps) {
     reconcileVectors: createReconcileVectors(deps),
     reconcileConversations: createReconcileConversations(deps),
     runTool: createRunTool(deps),
+    runTrial: createRunTrial(deps),
     settleOverdueApproval: createSettleOverdueApproval(deps),
     settleToolCall: createSettleToolCall(deps),
+    settleTrial: createSettleTrial(deps),
     undoCompaction: createUndoCompaction(deps),
     wakeAgentWhenDue: createWakeAgentWhenDue(deps),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
+
+export type ToolWorkerDeps = RunToolDeps & RunTrialDeps;
+
+/** Those of a worker for sandboxed tools, which runs nothing else. */
+export function createToolActivities(deps: ToolWorkerDeps): Pick<Activities, 'runTool' | 'runTrial'> {
+  return { runTool: createRunTool(deps), runTrial: createRunTrial(deps) };
+}

@@ -31,7 +31,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   { method: 'get', path: '/v1/agents/{agent_id}/sources', operationId: 'list_agent_sources' },
   { method: 'patch', path: '/v1/agents/{agent_id}/sources/attach/{source_id}', operationId: 'attach_source_to_agent' },
   { method: 'patch', path: '/v1/agents/{agent_id}/sources/detach/{source_id}', operationId: 'detach_source_from_agent' },
-  { method: 'post', path: '/v1/agents/{agent_id}/tools/{tool_name}/run', operationId: 'run_tool_for_agent' },
   { method: 'post', path: '/v1/auth', operationId: 'authenticate_user_v1_auth_post' },
   { method: 'get', path: '/v1/embeddings/total_storage_size', operationId: 'get_total_storage_size' },
   { method: 'get', path: '/v1/folders/', operationId: 'list_folders' },

@@ -21,6 +21,9 @@ export const tool = z.object({
   last_updated_by_id: z.string().nullable(),
   metadata_: jsonObject.nullable(),
   project_id: z.string().nullable(),
+  /** Of this server, beside V1. */
+  retry_class: z.enum(['never', 'on_interrupt', 'always']),
+  timeout_ms: z.number().nullable(),
 });
 
 export const toolTypes = [

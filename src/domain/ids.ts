@@ -10,6 +10,7 @@ export const idPrefixes = {
   file: 'file',
   source: 'source',
   tool: 'tool',
+  toolTrial: 'tool_trial',
   toolRule: 'tool_rule',
   providerTrace: 'provider_trace',
   archive: 'archive',

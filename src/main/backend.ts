@@ -11,6 +11,7 @@ import type { SecretCipher } from '../domain/secrets/secret-cipher.js';
 import type { ObjectStorage } from '../domain/files/object-storage.js';
 import type { VectorStore } from '../domain/vectors/vector-store.js';
 import { packageFile } from '../config/version.js';
+import { loopTimeouts } from '../config/loop-timeouts.js';
 import { readPriceFile } from '../config/price-file.js';
 import { createSecretCipher } from '../config/secret-cipher.js';
 import type { Settings } from '../config/settings.js';
@@ -42,6 +43,7 @@ import type { EmbeddingStarter } from '../temporal/embedding-starter.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
 import { createJobStarter } from '../temporal/job-starter.js';
+import { createToolTrialClient } from '../temporal/tool-trial-client.js';
 import { createVectorCarrierStarter } from '../temporal/vector-carrier-starter.js';
 import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
@@ -133,12 +135,14 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
 }
 
 /** What sees to it that workflows run. */
-function createStarters({ client }: TemporalAccess, { llmTimeoutMs, heartbeatTimeoutMs }: Settings) {
+function createStarters({ client }: TemporalAccess, settings: Settings) {
+  const timeouts = loopTimeouts(settings);
   return {
     conversations: createConversationClient(client),
     approvalTimers: createApprovalTimers(client),
     callbackStarter: createCallbackStarter(client),
-    generationClient: createGenerationClient(client, { modelCallMs: llmTimeoutMs, heartbeatMs: heartbeatTimeoutMs }),
+    generationClient: createGenerationClient(client, timeouts),
+    toolTrialClient: createToolTrialClient(client, timeouts),
     jobStarter: createJobStarter(client),
     vectorCarriers: createVectorCarrierStarter(client),
   };

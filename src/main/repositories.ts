@@ -44,6 +44,7 @@ import { createStepCommitRepository } from '../repositories/step-commit.reposito
 import { createStepListRepository } from '../repositories/step-list.repository.js';
 import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
+import { createToolTrialsRepository } from '../repositories/tool-trials.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
 import { createVectorChangesRepository } from '../repositories/vector-changes.repository.js';
 import { createVectorIndexesRepository } from '../repositories/vector-indexes.repository.js';
@@ -94,6 +95,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     steps: createStepListRepository(database),
     systemMessages: createSystemMessageRepository(database),
     toolCalls: createToolCallsRepository(database),
+    toolTrials: createToolTrialsRepository(database),
     vectorChanges: createVectorChangesRepository(database),
     vectorIndexes: createVectorIndexesRepository(database),
     traces: createProviderTracesRepository(database),

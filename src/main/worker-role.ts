@@ -3,7 +3,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { startToolWorker, startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
-import type { RunToolDeps } from '../activities/tools/run-tool.activity.js';
+import type { ToolWorkerDeps } from '../activities/create-activities.js';
 import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
@@ -12,6 +12,7 @@ import type { WebExecutorOptions } from '../activities/tools/web-executors.js';
 import type { NamedExecutors, ToolExecutors } from '../activities/tools/tool-executor.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { presentRunAnswer } from '../api/routes/messages/run-answer.js';
+import { loopTimeouts } from '../config/loop-timeouts.js';
 import { packageFile } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import { failureConverterOption } from '../temporal/data-converter.js';
@@ -61,11 +62,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       ...backend,
       steps: backend.stepCommits,
       open: backend.openConversations,
-      timeouts: {
-        modelCallMs: settings.llmTimeoutMs,
-        heartbeatMs: settings.heartbeatTimeoutMs,
-        tools: { startMs: settings.toolStartTimeoutMs, endMs: settings.toolEndTimeoutMs, attempts: settings.toolAttempts },
-      },
+      timeouts: loopTimeouts(settings),
       modelRetries: { attempts: settings.llmAttempts, pauseMs: settings.llmRetryMs, longestPauseMs: settings.llmRetryAfterLimitMs },
       compactionParts: settings.compactionParts,
       toolTimeoutMs: settings.toolTimeoutMs,
@@ -104,7 +101,7 @@ export async function runTools(backend: Backend, options: WorkerRoleOptions): Pr
 
 type ToolWorkerOptions = Pick<WorkerRoleOptions, 'settings' | 'interceptors' | 'moreTools'>;
 
-function startToolsOn(backend: Backend, { settings, interceptors }: ToolWorkerOptions, activities: RunToolDeps): Promise<RunningWorker> {
+function startToolsOn(backend: Backend, { settings, interceptors }: ToolWorkerOptions, activities: ToolWorkerDeps): Promise<RunningWorker> {
   return startToolWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
@@ -116,9 +113,10 @@ function startToolsOn(backend: Backend, { settings, interceptors }: ToolWorkerOp
   });
 }
 
-function toolDeps(backend: Backend, options: ToolWorkerOptions, stopping: AbortSignal): RunToolDeps {
+function toolDeps(backend: Backend, options: ToolWorkerOptions, stopping: AbortSignal): ToolWorkerDeps {
   const { toolEndTimeoutMs: endMs, toolAttempts: attempts } = options.settings;
-  return { toolCalls: backend.toolCalls, executors: executorsOf(backend, options), toolLimits: { endMs, attempts }, stopping };
+  const { toolCalls, toolTrials } = backend;
+  return { toolCalls, toolTrials, executors: executorsOf(backend, options), toolLimits: { endMs, attempts }, stopping };
 }
 
 function asOne(workers: readonly RunningWorker[], stopping: AbortController): RunningWorker {

@@ -12,7 +12,8 @@ export interface BlockEditCommand {
   readonly agentId: string;
   /** Where the tool was called: its own blocks stand for the agent's ones. */
   readonly conversationId: string;
-  readonly stepId: string;
+  /** Null = outside of any run. */
+  readonly stepId: string | null;
   /** The edit's idempotency key. */
   readonly toolCallId: string;
   readonly request: MemoryRequest;

@@ -42,6 +42,7 @@ import { SearchSettings } from '../entities/search-settings.entity.js';
 import { Step } from '../entities/step.entity.js';
 import { TokenCalibration } from '../entities/token-calibration.entity.js';
 import { ToolCallExecution } from '../entities/tool-call.entity.js';
+import { ToolTrial } from '../entities/tool-trial.entity.js';
 import { Tool } from '../entities/tool.entity.js';
 import { StaleMessageVectors } from '../entities/stale-message-vectors.entity.js';
 import { UnembeddedMessage } from '../entities/unembedded-message.entity.js';
@@ -96,6 +97,7 @@ const entities = [
   TokenCalibration,
   Tool,
   ToolCallExecution,
+  ToolTrial,
   StaleMessageVectors,
   UnembeddedMessage,
   User,

@@ -1,19 +1,22 @@
 import type { ToolCallInput } from '../domain/agent-loop/loop-types.js';
 import { cutOffReturn } from '../domain/agent-loop/step-messages.js';
 import type { ToolCall, ToolReturn } from '../domain/messages/content.js';
+import type { TrialSource } from '../domain/tools/tool-trial.js';
 import type { Database } from './database.js';
 import { callIdOf } from '../domain/runs/execution-ids.js';
 import { stepId } from './derived-ids.js';
 
-/** What an executor gets to know of the call that it runs. */
-export interface ToolCallContext {
+/** What an executor gets to know of a call, which may be outside of any run, and of any agent. */
+export interface FreeCallContext {
   /** The idempotency key. */
   readonly id: string;
-  readonly runId: string;
-  readonly stepId: string;
-  readonly agentId: string;
+  /** Null = outside of any run. */
+  readonly runId: string | null;
+  readonly stepId: string | null;
+  readonly agentId: string | null;
   readonly organizationId: string;
-  readonly conversationId: string;
+  /** The agent's default one outside of runs. */
+  readonly conversationId: string | null;
   readonly timezone: string | null;
   readonly call: ToolCall;
   /** Null when the model called a tool that is not attached. */
@@ -26,6 +29,14 @@ export interface ToolCallContext {
     readonly returnCharLimit: number;
     readonly retryClass: string;
   } | null;
+  /** What is run in the place of the tool's stored source. */
+  readonly source: TrialSource | null;
+}
+
+/** A call for an agent. */
+export interface ToolCallContext extends FreeCallContext {
+  readonly agentId: string;
+  readonly conversationId: string;
 }
 
 export interface EndedToolCall {
@@ -86,6 +97,7 @@ function toBegun(row: BeginRow, call: ToolCall, ids: Pick<ToolCallContext, 'id' 
     timezone: row.timezone,
     call,
     tool: row.tool,
+    source: null,
   };
   return { state: row.is_new ? 'new' : 'started-before', context };
 }

@@ -1,3 +1,5 @@
+import type { RetryClass } from '../domain/tools/builtin-tool.js';
+
 /** A tool as the API shows it. */
 export interface ToolRecord {
   readonly id: string;
@@ -15,6 +17,9 @@ export interface ToolRecord {
   readonly defaultRequiresApproval: boolean | null;
   readonly enableParallelExecution: boolean;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly retryClass: RetryClass;
+  /** Null = as the setting has it. */
+  readonly timeoutMs: number | null;
   readonly projectId: string | null;
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
@@ -36,6 +41,8 @@ const members: Readonly<Record<keyof ToolRecord, string>> = {
   defaultRequiresApproval: 'default_requires_approval',
   enableParallelExecution: 'enable_parallel_execution',
   metadata: 'metadata',
+  retryClass: 'retry_class',
+  timeoutMs: 'timeout_ms',
   projectId: 'project_id',
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',

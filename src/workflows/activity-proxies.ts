@@ -10,6 +10,7 @@ import type { LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
 import type { CallFacts, LoopTimeouts, ModelTimeouts } from '../domain/agent-loop/loop-types.js';
 import { serviceAwayType } from '../domain/runs/failure-types.js';
+import type { TrialCall } from '../domain/tools/tool-trial.js';
 import { toolTaskQueue } from '../domain/tools/tool-task-queue.js';
 
 /** Every timeout and retry class of the server's activities stands in this file: docs/design/workflows.md explains them. */
@@ -78,14 +79,21 @@ export function modelActivities(
 /** Longer than the tool's own timeout and its end take, so that the activity itself can tell of them. */
 const toolGraceMs = 5000;
 
-export function toolActivities(call: CallFacts, { heartbeatMs, tools }: LoopTimeouts): Pick<Activities, 'runTool'> {
-  const summary = `tool ${call.toolName}`;
-  if (call.execution === 'database') {
-    const { runTool } = databaseActivities({ summary });
-    return { runTool: input => runTool(input).catch(whenAway(() => untilDone.runTool(input))) };
-  }
+export function toolActivities(call: CallFacts, timeouts: LoopTimeouts): Pick<Activities, 'runTool'> {
+  if (call.execution !== 'database') return outsideActivities(call, timeouts);
+  const { runTool } = databaseActivities({ summary: `tool ${call.toolName}` });
+  return { runTool: input => runTool(input).catch(whenAway(() => untilDone.runTool(input))) };
+}
+
+/** Calls of tools outside of any run: whatever the tool does, it is no part of a workflow's task. */
+export function trialActivities(call: TrialCall, timeouts: LoopTimeouts): Pick<Activities, 'runTrial' | 'settleTrial'> {
+  const { runTrial } = outsideActivities(call, timeouts);
+  return { runTrial, settleTrial: input => untilDone.settleTrial(input) };
+}
+
+function outsideActivities(call: TrialCall, { heartbeatMs, tools }: LoopTimeouts): Pick<Activities, 'runTool' | 'runTrial'> {
   return proxyActivities<Activities>({
-    summary,
+    summary: `tool ${call.toolName}`,
     // No worker may have a sandbox: the model is told so, and the run goes on.
     ...(call.execution === 'sandbox' ? { taskQueue: toolTaskQueue, scheduleToStartTimeout: tools.startMs } : {}),
     startToCloseTimeout: call.timeoutMs + tools.endMs + toolGraceMs,

@@ -12,4 +12,5 @@ export { reembed } from './reembed.workflow.js';
 export { retention } from './retention.workflow.js';
 export { summarize } from './summarize.workflow.js';
 export { toolCall } from './tool-call.workflow.js';
+export { toolTrial } from './tool-trial.workflow.js';
 export { wakeAgent } from './wake-agent.workflow.js';

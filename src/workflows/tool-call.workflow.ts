@@ -30,6 +30,7 @@ function isCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
 }
 
-function isUntaken(error: unknown): boolean {
+/** No worker for sandboxes has taken it in time. */
+export function isUntaken(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure && error.cause.timeoutType === 'SCHEDULE_TO_START';
 }

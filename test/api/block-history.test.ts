@@ -180,7 +180,7 @@ describe('the history of blocks over the API', () => {
       for (const content of lines(writer, 50)) {
         const call = { id: content, name: 'core_memory_append', arguments: '' };
         const ids = { id: `call-${randomUUID()}`, runId: 'run-x', stepId: 'step-x', agentId, organizationId: defaultOrganizationId };
-        const context = { ...ids, conversationId: defaultConversationId(agentId), timezone: null, call, tool: null };
+        const context = { ...ids, conversationId: defaultConversationId(agentId), timezone: null, call, tool: null, source: null };
         assert.equal((await append(context, { label: 'notes', content }, new AbortController().signal)).status, 'success');
       }
     };

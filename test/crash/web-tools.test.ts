@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { agentClient } from '../support/agent-client.js';
 import type { Cluster } from '../support/cluster.js';
+import { createGate } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
 import { sharedCluster } from '../support/shared-cluster.js';
 import { startWebServer } from '../support/web-server.js';
@@ -35,6 +36,33 @@ describe('kill -9 of the worker while it waits for somebody else', function () {
     assert.match(JSON.stringify(messages.at(-1)), /It says: .*The _second_ time\./);
     assert.equal(web.seen.length, 2);
     assert.equal(cluster.mock.seen.length, 2);
+  });
+
+  it('cuts off a tool outside of any run, or has it run again, as its class allows, and tells of it', async () => {
+    const { letta, newAgent } = agentClient(cluster.url);
+    const agentId = await newAgent({ include_base_tools: false, tools: ['fetch_webpage', 'test_tool'] });
+    let restarted = Promise.resolve();
+    let fetched = 0;
+    const begun = createGate();
+    web.answer = () => {
+      fetched += 1;
+      if (fetched > 1) return { headers: { 'content-type': 'text/html' }, body: '<p>The <i>second</i> time.</p>' };
+      restarted = begun.opened.then(() => {
+        cluster.kill('worker');
+        return cluster.start('worker');
+      });
+      return null;
+    };
+    cluster.onEffect = () => {
+      begun.open();
+      return new Promise<void>(() => undefined);
+    };
+    const run = (tool: string, args: Record<string, unknown>) => letta.agents.tools.run(tool, { agent_id: agentId, args });
+    const [page, cut] = await Promise.all([run('fetch_webpage', { url: web.url }), run('test_tool', { text: 'once' })]);
+    await restarted;
+    assert.match(JSON.stringify(page), /"status":"success".*The _second_ time\./);
+    assert.match(JSON.stringify(cut), /"status":"error".*was cut off before it ended/);
+    assert.deepEqual([fetched, cluster.effects.length], [2, 1]);
   });
 
   it('has a text of the model asked for again, and the API that comes back answers the request that is sent again', async () => {

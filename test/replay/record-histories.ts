@@ -9,6 +9,7 @@ import {
   stepWorkflowId,
   summarizeWorkflowId,
   toolCallId,
+  toolTrialWorkflowId,
 } from '../../src/domain/runs/execution-ids.js';
 import { createGate } from '../support/gate.js';
 import { textOf } from '../support/mock-openai.js';
@@ -64,6 +65,10 @@ await save('conversation-with-tools', conversationWorkflowId(agentId, defaultCon
 await save('step-with-tools', stepWorkflowId(runId, 1));
 await save('step-without-tools', stepWorkflowId(runId, 2));
 await save('tool-call', toolCallId(runId, 1, 0));
+
+await post(`/v1/agents/${agentId}/tools/test_tool/run`, { args: {} });
+const [trial] = await stack.backend.database.query<{ id: string }>('select id from tool_trials');
+await save('tool-trial', toolTrialWorkflowId(trial?.id ?? ''));
 
 stack.mock.script = () => ({ text: 'ok' });
 for (let index = 0; index < 4; index += 1) await post(`/v1/agents/${agentId}/messages`, { input: `fact ${index}` });

@@ -41,6 +41,7 @@ describe('memory tools on the database', () => {
       timezone: null,
       call: { id: 'provider-call', name: tool, arguments: '' },
       tool: null,
+      source: null,
     };
     return executor(context, args, new AbortController().signal);
   };

@@ -98,6 +98,37 @@ async function generation(cluster: Cluster, prompt: string, status: number): Pro
   };
 }
 
+/** A tool that is run by a request; whoever has lost the answer asks again under the same key. */
+export async function triedTool(cluster: Cluster): Promise<Prepared> {
+  const agentId = await agentClient(cluster.url).newAgent({ tools: ['test_tool'] });
+  const ask = (): Promise<Response> =>
+    fetch(`${cluster.url}/v1/agents/${agentId}/tools/test_tool/run`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': agentId },
+      body: JSON.stringify({ args: { text: agentId } }),
+    });
+  return {
+    begin() {
+      ask().catch(() => undefined);
+      return Promise.resolve({
+        ids: [],
+        async check() {
+          const answers: unknown[] = [];
+          await until(async () => {
+            const answer = await ask().catch(() => null);
+            if (answer?.status === 200) answers.push(await answer.json());
+            return answers.length > 0;
+          });
+          const effects = cluster.effects.filter(({ args }) => args['text'] === agentId).length;
+          const { status, func_return: value } = answers[0] as { status: string; func_return: string };
+          if (status === 'success') assert.equal(effects, 1);
+          else assert.ok(value.includes('was cut off') && effects <= 1, `${value} ${effects}`);
+        },
+      });
+    },
+  };
+}
+
 /** An archive whose embedding model changes: each vector is made anew once. */
 export async function reembeddedArchive(cluster: Cluster): Promise<Prepared> {
   const { letta } = agentClient(cluster.url);

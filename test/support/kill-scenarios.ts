@@ -9,6 +9,7 @@ import {
   reembeddedArchive,
   refusedPrompt,
   sleepingAgent,
+  triedTool,
   undoneCompaction,
 } from './kill-beside-runs.js';
 import { approvedCall, cancelledCall, fiveSteps, hanging, overdueApproval } from './kill-runs.js';
@@ -41,6 +42,9 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
     'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
   reconcileGenerations: 'only starts texts that have no workflow, under their own ids; it comes again with the next reconcile',
+  runTrial: triedTool,
+  settleTrial: 'only ends the row of a call whose activity was lost, once; test/crash/web-tools.test.ts kills the worker in one',
+  reconcileTrials: 'only starts calls of tools that have no workflow, under their own ids; it comes again with the next reconcile',
   reconcileJobs: 'only starts jobs that have no workflow, under their own ids; it comes again with the next reconcile',
   embedMessages: 'makes vectors of messages that have none, batch by batch; a repeated one finds what the first has left',
   purgeIdentity: 'deletes rows batch by batch; a repeated one finds what the first has left',

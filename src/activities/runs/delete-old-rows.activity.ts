@@ -1,26 +1,31 @@
 import type { CompactionRepository } from '../../repositories/compaction.repository.js';
 import type { EmbeddingsRepository } from '../../repositories/embeddings.repository.js';
 import type { GenerationsRepository } from '../../repositories/generations.repository.js';
+import type { ToolTrialsRepository } from '../../repositories/tool-trials.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 
 export interface DeleteOldRowsDeps {
   readonly generations: Pick<GenerationsRepository, 'deleteOlderThan'>;
+  readonly toolTrials: Pick<ToolTrialsRepository, 'deleteOlderThan'>;
   readonly compactions: Pick<CompactionRepository, 'deleteLeftAnswers'>;
   readonly embeddings: Pick<EmbeddingsRepository, 'deleteUnused'>;
+  /** Of generations, and of calls of tools outside of runs. */
   readonly generationDays: number;
   readonly embeddingCacheLimits: { readonly days: number; readonly rows: number };
 }
 
-export function createDeleteOldRows({ generations, compactions, embeddings, generationDays, embeddingCacheLimits }: DeleteOldRowsDeps) {
+export function createDeleteOldRows(deps: DeleteOldRowsDeps) {
+  const { generations, toolTrials, compactions, embeddings, generationDays, embeddingCacheLimits } = deps;
   const { days, rows } = embeddingCacheLimits;
   /**
-   * Deletes some of the generations whose time is over, of what models said for compactions that never came about, and of the vectors that nobody
+   * Deletes some of the generations and calls of tools whose time is over, of what models said for compactions that never came about, and of the vectors that nobody
    * uses. True = there may be more. What has a policy is retention's.
    */
   return function deleteOldRows(): Promise<boolean> {
     return withDatabaseFailures(async () => {
       const more = [
         await generations.deleteOlderThan(generationDays),
+        await toolTrials.deleteOlderThan(generationDays),
         await compactions.deleteLeftAnswers(),
         await embeddings.deleteUnused(days, rows),
       ];

@@ -4,11 +4,11 @@ import { loopEffect, needsApproval } from '../../domain/tool-rules/loop-effect.j
 import { ruleViolation } from '../../domain/tool-rules/rule-violation.js';
 import { builtinTool } from '../../domain/tools/builtin-tools.js';
 import { parseArguments } from '../../domain/tools/parse-arguments.js';
+import { executionOfKind } from '../../domain/tools/tool-kind.js';
 import type { AttachedTool } from '../../repositories/attached-tools.js';
 import { parametersOf } from './call-rules.js';
 import type { CallRules } from './call-rules.js';
 import { checkPrefilled } from './check-prefilled.js';
-import { kindOf, sandboxedKinds } from './tool-executor.js';
 
 /** What the workflow has to know of a call. One that may not run is run all the same: its return tells the model so. */
 export function callFacts(call: ToolCall, index: number, rules: CallRules, defaultTimeoutMs: number): CallFacts {
@@ -46,7 +46,7 @@ type Execution = Pick<CallFacts, 'execution' | 'retryClass' | 'timeoutMs' | 'par
 
 function executionOf(tool: AttachedTool, defaultTimeoutMs: number): Execution {
   return {
-    execution: builtinTool(tool.name)?.execution ?? (sandboxedKinds.has(kindOf(tool)) ? 'sandbox' : 'external'),
+    execution: builtinTool(tool.name)?.execution ?? executionOfKind(tool),
     retryClass: tool.retryClass,
     timeoutMs: tool.timeoutMs ?? defaultTimeoutMs,
     parallel: tool.enableParallelExecution,

@@ -2,7 +2,7 @@ import type { SettleToolCallInput, ToolCallOutcome } from '../../domain/agent-lo
 import type { ToolCallsRepository } from '../../repositories/tool-calls.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { outcomeOf } from './tool-call-outcome.js';
-import { failure, toReturn } from './tool-return.js';
+import { failure, toReturn, untakenText } from './tool-return.js';
 
 export function createSettleToolCall({ toolCalls }: { readonly toolCalls: ToolCallsRepository }) {
   /** Ends a call whose activity did not come back. A result that is stored wins; a call that has none is kept from ever starting. */
@@ -17,8 +17,4 @@ export function createSettleToolCall({ toolCalls }: { readonly toolCalls: ToolCa
       return outcomeOf(input, settled.status, settled.result);
     });
   };
-}
-
-function untakenText(toolName: string, waitedMs: number): string {
-  return `Tool '${toolName}' was not run: no worker for sandboxed tools has taken the call within ${waitedMs / 1000} seconds.`;
 }

@@ -1,5 +1,7 @@
 import type { ToolResult } from '../../domain/tools/tool-result.js';
-import type { ToolCallContext } from '../../repositories/tool-calls.repository.js';
+import { kindOf } from '../../domain/tools/tool-kind.js';
+import type { ToolKind } from '../../domain/tools/tool-kind.js';
+import type { FreeCallContext, ToolCallContext } from '../../repositories/tool-calls.repository.js';
 
 /**
  * Runs one tool. What goes wrong in the tool itself is a result of status `error`. `call.id` is the idempotency key: a tool that may run twice has to
@@ -8,11 +10,8 @@ import type { ToolCallContext } from '../../repositories/tool-calls.repository.j
  */
 export type ToolExecutor = (call: ToolCallContext, args: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolResult>;
 
-/** What a tool that is no part of the server is made of. */
-export type ToolKind = 'python' | 'typescript' | 'rest' | 'mcp';
-
-/** The code of these comes from users: it runs where there are sandboxes for it. */
-export const sandboxedKinds: ReadonlySet<ToolKind | null> = new Set<ToolKind>(['python', 'typescript']);
+/** As before, for tools that are no part of the server: they may be run outside of any agent. */
+export type KindExecutor = (call: FreeCallContext, args: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolResult>;
 
 /** By tool name. */
 export type NamedExecutors = Readonly<Record<string, ToolExecutor>>;
@@ -21,19 +20,18 @@ export interface ToolExecutors {
   /** Of the tools that are part of the server. */
   readonly named: NamedExecutors;
   /** Of all others; a kind that has none is refused. */
-  readonly kinds: Readonly<Partial<Record<ToolKind, ToolExecutor>>>;
+  readonly kinds: Readonly<Partial<Record<ToolKind, KindExecutor>>>;
 }
 
-export function executorOf({ named, kinds }: ToolExecutors, tool: NonNullable<ToolCallContext['tool']>): ToolExecutor | undefined {
-  if (Object.hasOwn(named, tool.name)) return named[tool.name];
+type ToolFacts = NonNullable<FreeCallContext['tool']>;
+
+export function executorOf({ named, kinds }: ToolExecutors, call: FreeCallContext, tool: ToolFacts): KindExecutor | undefined {
+  const own = Object.hasOwn(named, tool.name) ? named[tool.name] : undefined;
+  if (own !== undefined) return isOfAgent(call) ? (_call, args, signal) => own(call, args, signal) : undefined;
   const kind = kindOf(tool);
   return kind === null ? undefined : kinds[kind];
 }
 
-/** Null = a tool that is part of the server. */
-export function kindOf({ toolType, sourceType }: Pick<NonNullable<ToolCallContext['tool']>, 'toolType' | 'sourceType'>): ToolKind | null {
-  if (toolType === 'external_mcp') return 'mcp';
-  if (toolType !== 'custom') return null;
-  if (sourceType === 'json') return 'rest';
-  return sourceType === 'python' || sourceType === 'typescript' ? sourceType : null;
+function isOfAgent(call: FreeCallContext): call is ToolCallContext {
+  return call.agentId !== null && call.conversationId !== null;
 }

@@ -2,6 +2,7 @@ import type { ToolReturn } from '../../domain/messages/content.js';
 import { packToolReturn } from '../../domain/tools/pack-tool-return.js';
 import type { ToolResult } from '../../domain/tools/tool-result.js';
 import type { ToolCallContext } from '../../repositories/tool-calls.repository.js';
+import { printedLines } from './printed-lines.js';
 
 const defaultReturnCharLimit = 50_000;
 
@@ -17,8 +18,7 @@ export function toReturn({ call, tool, timezone }: ToolCallContext, result: Tool
       returnCharLimit: tool?.returnCharLimit ?? defaultReturnCharLimit,
       time: { at: new Date(), timezone },
     }),
-    stdout: null,
-    stderr: errorLines(call.name, result),
+    ...printedLines(call.name, result, tool?.returnCharLimit ?? defaultReturnCharLimit),
   };
 }
 
@@ -26,11 +26,6 @@ export function failure(value: string): ToolResult {
   return { status: 'error', value };
 }
 
-/** Characters. */
-const longestErrorLine = 1000;
-
-/** V1's line for what went wrong within a tool of its own; its text alone is what the model reads. */
-function errorLines(toolName: string, { status, value, errorType }: ToolResult): readonly string[] | null {
-  if (status !== 'error' || errorType === undefined || typeof value !== 'string') return null;
-  return [`Error executing function ${toolName}: ${errorType}: ${value}`.slice(0, longestErrorLine)];
+export function untakenText(toolName: string, waitedMs: number): string {
+  return `Tool '${toolName}' was not run: no worker for sandboxed tools has taken the call within ${waitedMs / 1000} seconds.`;
 }

@@ -20,5 +20,7 @@ export function presentTool(tool: ToolRecord) {
     last_updated_by_id: tool.lastUpdatedById,
     metadata_: tool.metadata,
     project_id: tool.projectId,
+    retry_class: tool.retryClass,
+    timeout_ms: tool.timeoutMs,
   };
 }

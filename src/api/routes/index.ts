@@ -46,6 +46,8 @@ import type { RunRoutesDeps } from './runs/run-routes.js';
 import { stepRoutes } from './steps/step-routes.js';
 import { temporalCodecRoutes } from './temporal-codec/temporal-codec-routes.js';
 import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-routes.js';
+import { toolRunRoutes } from './tools/tool-run-routes.js';
+import type { ToolRunRoutesDeps } from './tools/tool-run-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
@@ -71,6 +73,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   RetentionRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
+  ToolRunRoutesDeps &
   TemporalCodecRoutesDeps;
 
 /** All operations of the API. */
@@ -83,6 +86,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...coreMemoryRoutes(deps),
     ...identityRoutes(deps),
     ...toolRoutes(deps),
+    ...toolRunRoutes(deps),
     ...messageRoutes(deps),
     ...messageSearchRoutes(deps),
     ...previewRoutes(deps),

@@ -92,7 +92,7 @@ function toolMessage(input: StepMessagesInput, calls: readonly ToolCall[]): Tool
 
 /** Closes a call of which nothing is known but that it did not end. */
 export function cutOffReturn(call: ToolCall, clock: Pick<StepMessagesInput, 'now' | 'timezone'>): ToolReturn {
-  const value = `The call of ${call.name} was cut off before it ended. It may have had an effect or not: check before you repeat it.`;
+  const value = cutOffText(call.name);
   return {
     toolCallId: call.id,
     toolName: call.name,
@@ -106,6 +106,10 @@ export function cutOffReturn(call: ToolCall, clock: Pick<StepMessagesInput, 'now
     stdout: null,
     stderr: null,
   };
+}
+
+export function cutOffText(toolName: string): string {
+  return `The call of ${toolName} was cut off before it ended. It may have had an effect or not: check before you repeat it.`;
 }
 
 function heartbeatMessage(input: StepMessagesInput, reason: string): UserMessage {

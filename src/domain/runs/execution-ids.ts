@@ -53,6 +53,11 @@ export function generationWorkflowId(generationId: string): string {
   return `generation/${generationId}`;
 }
 
+/** One call of a tool outside of any run. */
+export function toolTrialWorkflowId(trialId: string): string {
+  return `tool-trial/${trialId}`;
+}
+
 /** Tells one vector store of the changes of the record. */
 export function carryVectorsWorkflowId(store: string): string {
   return `vectors/${store}`;

@@ -1,7 +1,7 @@
 import type { ToolStatus } from '../messages/content.js';
 import type { PackTime } from '../messages/packed-message.js';
 import { formatLocalTime } from '../time/format-local-time.js';
-import type { ToolResult, ToolResultValue } from './tool-result.js';
+import type { ToolResult } from './tool-result.js';
 
 export interface UnpackedToolReturn {
   readonly status: ToolStatus;
@@ -21,7 +21,7 @@ export interface PackToolReturnInput {
 
 /** The text of a tool return as the model reads it and as it is stored. */
 export function packToolReturn({ toolName, result, returnCharLimit, time }: PackToolReturnInput): string {
-  const message = uncutTools.includes(toolName) ? plain(result.value) : cut(plain(result.value), returnCharLimit);
+  const message = uncutTools.includes(toolName) ? plain(result.value) : cutValue(plain(result.value), returnCharLimit);
   return JSON.stringify({
     status: result.status === 'success' ? 'OK' : 'Failed',
     message,
@@ -48,13 +48,22 @@ export function capToolReturn(content: string, contextWindowTokens: number): str
   return content.length <= limit ? content : `${head(content, limit)}... [truncated ${content.length - limit} chars]`;
 }
 
-function plain(value: ToolResultValue): string | Readonly<Record<string, unknown>> {
-  return value ?? 'None';
+/** What is shown of a value in the place of text: Python's words for what JSON has others for, as V1's tools gave them. */
+export function textOfValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return JSON.stringify(value);
 }
 
-function cut(message: string | Readonly<Record<string, unknown>>, limit: number): string | Readonly<Record<string, unknown>> {
-  const text = typeof message === 'string' ? message : JSON.stringify(message);
-  if (text.length <= limit) return message;
+function plain(value: unknown): string | Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : textOfValue(value);
+}
+
+/** The value itself, or its beginning as text where its text is longer than `limit`. */
+export function cutValue<Value>(value: Value, limit: number): Value | string {
+  const text = textOfValue(value);
+  if (text.length <= limit) return value;
   return `${head(text, limit)}... [NOTE: function output was truncated since it exceeded the character limit (${text.length} > ${limit})]`;
 }
 

@@ -29,6 +29,7 @@ import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js'
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
+import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 
@@ -65,6 +66,7 @@ export const migrations = [
   PassagesByAge1765710000001,
   StaleMessageVectors1765720000000,
   RefusedVectors1765730000000,
+  ToolTrials1765900000000,
   Folders1766300000000,
   PassageWords1766600000000,
 ];

@@ -36,6 +36,7 @@ const context: ToolCallContext = {
   timezone: null,
   call: { id: 'call-1', name: 'call_out', arguments: '{}' },
   tool: { id: 'tool-1', name: 'call_out', toolType: 'custom', sourceType: 'python', returnCharLimit: 1000, retryClass: 'never' },
+  source: null,
 };
 
 describe('runTool', () => {
