@@ -7,6 +7,7 @@ import { fileSettings } from './file-settings.js';
 import { messageSearchSettings } from './message-search-settings.js';
 import { toolCallSettings } from './tool-call-settings.js';
 import { toolSettings } from './tool-settings.js';
+import { restSettings } from './rest-settings.js';
 import { vectorSettings } from './vector-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -185,8 +186,9 @@ export const settingDefinitions = {
   allowPrivateUrls: define(
     ['PERDURA_ALLOW_PRIVATE_URLS'],
     flag.default(false),
-    'Let callbacks, the tool fetch_webpage and the URLs of images lead to addresses of this machine and of private networks.',
+    'Let callbacks, REST tools, the tool fetch_webpage and the URLs of images lead to addresses of this machine and of private networks.',
   ),
+  ...restSettings,
   exaApiKey: define(['EXA_API_KEY'], optionalText, 'Key for Exa, by which the tool web_search searches.', true),
   exaBaseUrl: define(['EXA_BASE_URL'], url.default('https://api.exa.ai'), "Root of Exa's API."),
   webTimeoutMs: define(

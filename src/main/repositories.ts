@@ -33,6 +33,7 @@ import { createPurgeRepository } from '../repositories/purge.repository.js';
 import { createReconcileRepository } from '../repositories/reconcile.repository.js';
 import { createReembedRepository } from '../repositories/reembed.repository.js';
 import { createRequestPreviewRepository } from '../repositories/request-preview.repository.js';
+import { createRestToolsRepository } from '../repositories/rest-tools.repository.js';
 import { createRetentionRepository } from '../repositories/retention.repository.js';
 import { createRunAcceptRepository } from '../repositories/run-accept.repository.js';
 import { createRunEventsRepository } from '../repositories/run-events.repository.js';
@@ -76,6 +77,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     generations: createGenerationsRepository(database),
     jobs: createJobsRepository(database),
     purges: createPurgeRepository(database),
+    restTools: createRestToolsRepository(database),
     retention: createRetentionRepository(database),
     reembeds: createReembedRepository(database),
     identities: createIdentitiesRepository(database),

@@ -19,6 +19,7 @@ import { failureConverterOption } from '../temporal/data-converter.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
 import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
+import { restExecutor } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
 import { useVectorStore } from './vector-stores.js';
 
@@ -145,7 +146,7 @@ function executorsOf(backend: Backend, { settings, moreTools }: Pick<WorkerRoleO
       ...createWebExecutors(webOptions(settings)),
       ...moreTools,
     },
-    kinds: {},
+    kinds: { rest: restExecutor(backend, settings) },
   };
 }
 

@@ -36,6 +36,7 @@ import { Passage } from '../entities/passage.entity.js';
 import { ProviderTrace } from '../entities/provider-trace.entity.js';
 import { Provider } from '../entities/provider.entity.js';
 import { RunEvent } from '../entities/run-event.entity.js';
+import { RestTool } from '../entities/rest-tool.entity.js';
 import { Run } from '../entities/run.entity.js';
 import { SummaryResponse } from '../entities/summary-response.entity.js';
 import { SearchSettings } from '../entities/search-settings.entity.js';
@@ -87,6 +88,7 @@ const entities = [
   PassageWords,
   Provider,
   ProviderTrace,
+  RestTool,
   Run,
   RunEvent,
   SearchSettings,

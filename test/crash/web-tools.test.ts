@@ -65,6 +65,42 @@ describe('kill -9 of the worker while it waits for somebody else', function () {
     assert.deepEqual([fetched, cluster.effects.length], [2, 1]);
   });
 
+  it('has what a REST tool reads asked for again, and what it changes sent once and no more', async () => {
+    const { newAgent, letta } = agentClient(cluster.url);
+    const makeTool = async (method: string): Promise<string> => {
+      const response = await fetch(`${cluster.url}/v1/tools/rest`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          name: `herons_${method}`,
+          description: 'Of herons.',
+          request: { method, url: `${web.url}/herons` },
+          enable_parallel_execution: true,
+        }),
+      });
+      return ((await response.json()) as { id: string }).id;
+    };
+    const toolIds = [await makeTool('GET'), await makeTool('POST')];
+    const agentId = await newAgent({ include_base_tools: false, tool_ids: toolIds, parallel_tool_calls: true });
+    const sent = (method: string): number => web.seen.filter(request => request.path === '/herons' && request.method === method).length;
+    let restarted = Promise.resolve();
+    web.answer = () => {
+      if (sent('GET') > 1) return { headers: { 'content-type': 'text/plain' }, body: 'Counted.' };
+      if (sent('GET') + sent('POST') < 2) return null;
+      cluster.kill('worker');
+      restarted = cluster.start('worker');
+      return null;
+    };
+    cluster.mock.script = ({ messages }) =>
+      messages.at(-1)?.role === 'tool'
+        ? { text: `${textOf(messages.at(-2))} ${textOf(messages.at(-1))}` }
+        : { toolCalls: ['GET', 'POST'].map(method => ({ name: `herons_${method}`, args: {} })) };
+    const { messages } = await letta.agents.messages.create(agentId, { input: 'count them' });
+    await restarted;
+    assert.match(JSON.stringify(messages.at(-1)), /Counted\..* herons_POST was cut off before it ended/);
+    assert.deepEqual([sent('GET'), sent('POST')], [2, 1]);
+  });
+
   it('has a text of the model asked for again, and the API that comes back answers the request that is sent again', async () => {
     const agentId = await agentClient(cluster.url).newAgent();
     let restarted = Promise.resolve();

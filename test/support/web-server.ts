@@ -9,6 +9,7 @@ export interface WebAnswer {
 }
 
 export interface SeenByWeb {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -31,7 +32,13 @@ export async function startWebServer(): Promise<WebServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const closed = new Promise<void>(resolve => response.once('close', () => resolve()));
-      const seen = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString(), closed };
+      const seen = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        closed,
+      };
       web.seen.push(seen);
       const answer = web.answer(seen);
       if (answer !== null) response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);

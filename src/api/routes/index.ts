@@ -48,6 +48,8 @@ import { temporalCodecRoutes } from './temporal-codec/temporal-codec-routes.js';
 import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-routes.js';
 import { toolRunRoutes } from './tools/tool-run-routes.js';
 import type { ToolRunRoutesDeps } from './tools/tool-run-routes.js';
+import { restToolRoutes } from './tools/rest-tool-routes.js';
+import type { RestToolRoutesDeps } from './tools/rest-tool-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
@@ -71,6 +73,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   JobRoutesDeps &
   PurgeRouteDeps &
   RetentionRoutesDeps &
+  RestToolRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
   ToolRunRoutesDeps &
@@ -87,6 +90,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...identityRoutes(deps),
     ...toolRoutes(deps),
     ...toolRunRoutes(deps),
+    ...restToolRoutes(deps),
     ...messageRoutes(deps),
     ...messageSearchRoutes(deps),
     ...previewRoutes(deps),

@@ -1,11 +1,5 @@
-import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { once } from 'node:events';
-import { pipeline } from 'node:stream/promises';
-import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createUnzip } from 'node:zlib';
-import { outboundAgent } from './outbound-agent.js';
+import { contentTypeOf, openResponse, readBody, redirectOf } from './open-response.js';
 
 export interface PageLimits {
   /** Of the whole, redirects included. */
@@ -61,64 +55,23 @@ function webAddress(text: string, base?: string): URL {
   return url;
 }
 
-async function open(url: URL, allowPrivate: boolean, signal: AbortSignal): Promise<IncomingMessage> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const request = send(url, {
-    agent: outboundAgent(url.href, allowPrivate),
-    headers: {
-      accept: 'text/html,application/xhtml+xml;q=0.9,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.5',
-      'accept-encoding': 'gzip, deflate, br',
-      'user-agent': 'Mozilla/5.0 (compatible; Perdura)',
-    },
-    signal,
-  });
-  // Once there is a response, what goes wrong is told by it.
-  request.on('error', () => undefined);
-  request.end();
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return response;
-}
-
-function redirectOf({ statusCode, headers }: IncomingMessage): string | null {
-  return [301, 302, 303, 307, 308].includes(statusCode ?? 0) ? (headers.location ?? null) : null;
+function open(url: URL, allowPrivate: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+  const headers = { accept: 'text/html,application/xhtml+xml;q=0.9,text/markdown;q=0.9,text/plain;q=0.8,*/*;q=0.5' };
+  return openResponse({ method: 'GET', url, headers, body: null }, allowPrivate, signal);
 }
 
 async function read(url: URL, response: IncomingMessage, limits: PageLimits, signal: AbortSignal): Promise<Page> {
   try {
     const status = response.statusCode ?? 0;
     if (status < 200 || status >= 300) throw new PageError(`the server answered with status ${status}`);
-    const [type = '', ...parameters] = (response.headers['content-type'] ?? '').split(';').map(part => part.trim());
-    const contentType = type.toLowerCase();
+    const { contentType, charset } = contentTypeOf(response);
     if (!limits.contentTypes.includes(contentType)) {
       throw new PageError(`its content type is '${contentType}', and what is read is ${limits.contentTypes.join(', ')}`);
     }
-    const charset = parameters.map(part => /^charset="?([^"]+)"?$/i.exec(part)?.[1]).find(value => value !== undefined) ?? null;
-    return { url: url.href, contentType, charset, body: await collect(response, limits.maxBytes, signal) };
+    const { bytes, isCut } = await readBody(response, limits.maxBytes, signal);
+    if (isCut) throw new PageError(`it is larger than ${limits.maxBytes} bytes`);
+    return { url: url.href, contentType, charset, body: bytes };
   } finally {
     response.destroy();
   }
-}
-
-async function collect(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const take = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of source) {
-      size += chunk.length;
-      if (size > maxBytes) throw new PageError(`it is larger than ${maxBytes} bytes`);
-      chunks.push(chunk);
-    }
-  };
-  const decoder = decoderOf(response);
-  if (decoder === null) await take(response);
-  else await pipeline(response, decoder, take, { signal });
-  return Buffer.concat(chunks);
-}
-
-function decoderOf({ headers }: IncomingMessage): Transform | null {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (encoding === 'identity' || encoding === '') return null;
-  if (encoding === 'br') return createBrotliDecompress();
-  if (encoding === 'gzip' || encoding === 'x-gzip' || encoding === 'deflate') return createUnzip();
-  throw new PageError(`its content encoding '${encoding}' is not known`);
 }

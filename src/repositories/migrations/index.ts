@@ -25,11 +25,12 @@ import { Compactions1765500000000 } from './1765500000000-compactions.js';
 import { MessageCounts1765600000000 } from './1765600000000-message-counts.js';
 import { MessageVectorCarrying1765700000000 } from './1765700000000-message-vector-carrying.js';
 import { OrderedMessageCounts1765700000010 } from './1765700000010-ordered-message-counts.js';
-import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { RetentionIndexes1765710000000 } from './1765710000000-retention-indexes.js';
 import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
+import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
+import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 
@@ -67,6 +68,7 @@ export const migrations = [
   StaleMessageVectors1765720000000,
   RefusedVectors1765730000000,
   ToolTrials1765900000000,
+  RestTools1766200000000,
   Folders1766300000000,
   PassageWords1766600000000,
 ];
