@@ -7,7 +7,7 @@ import { cacheFolder } from '../embedded/services.js';
 import { createPythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
 
 /** What runs the code of tools in this process. */
-export function createToolSandbox(settings: Settings): CodeSandbox {
+export function createToolSandbox(settings: Settings, onWarning: (text: string) => void = () => undefined): CodeSandbox {
   const cacheDir = cacheFolder(settings);
   const memoryBytes = settings.toolMemoryBytes;
   return createPythonSandbox({
@@ -17,7 +17,8 @@ export function createToolSandbox(settings: Settings): CodeSandbox {
     // A server may be installed below /usr, with its data beside it.
     hidden: [packageFile(''), resolve(settings.dataDir), cacheDir],
     stagingFolder: join(cacheDir, 'sandbox-mounts'),
-    network: settings.toolNetwork === 'public' ? 'none' : settings.toolNetwork,
+    network: settings.toolNetwork,
+    onWarning,
     jailLimits: {
       addressSpaceBytes: memoryBytes,
       memoryBytes,

@@ -20,7 +20,8 @@ import results
 JOBS = 3
 RESULTS = 4
 MESSAGE_LENGTH = 1000
-UNREACHABLE = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.ECONNREFUSED, errno.EACCES, errno.EPERM)
+# What the kernel says where the sandbox has no way, or refuses it.
+UNREACHABLE = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH)
 
 # Its functions live on in it when another module takes its name.
 OWN = sys.modules["__main__"]
@@ -135,8 +136,10 @@ def report(error):
 def network_note(error, job):
     """Says why nothing answers where it is because of a setting."""
     while error is not None:
-        if isinstance(error, socket.gaierror) or (isinstance(error, OSError) and error.errno in UNREACHABLE):
-            return job["networkNote"]
+        if isinstance(error, socket.gaierror):
+            return job["unresolvedNote"]
+        if isinstance(error, OSError) and error.errno in UNREACHABLE:
+            return job["unreachableNote"]
         error = error.__cause__ or error.__context__
     return ""
 

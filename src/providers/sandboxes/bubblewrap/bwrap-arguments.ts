@@ -47,7 +47,7 @@ function namespaces({ network, environment, workFolder }: Jail, { disablesUserNa
   return [
     // Not the -try variants where the wall itself depends on it.
     ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try'],
-    ...(network === 'host' ? [] : ['--unshare-net']),
+    ...(network === 'none' ? ['--unshare-net'] : []),
     // What is reachable by making further user namespaces has been the way out of most sandboxes.
     ...(disablesUserNamespaces ? ['--disable-userns'] : []),
     ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],

@@ -29,5 +29,7 @@ export interface Jail {
   readonly environment: Readonly<Record<string, string>>;
   readonly workFolder: string;
   readonly network: SandboxNetwork;
+  /** Addresses that a public network leads to though they are private. */
+  readonly reachable?: readonly string[];
   readonly limits: JailLimits;
 }

@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { SandboxUnavailable } from '../../../domain/sandbox/code-sandbox.js';
+import type { SandboxNetwork } from '../../../domain/sandbox/code-sandbox.js';
 import { bwrapArguments } from './bwrap-arguments.js';
 import type { BwrapFeatures, BwrapFiles } from './bwrap-arguments.js';
 import { takeHostUser } from './host-user.js';
 import { withoutInherited } from './inherited-descriptors.js';
 import type { Jail } from './jail.js';
+import { attachPublicNetwork } from './public-network.js';
+import type { AttachedNetwork } from './public-network.js';
 import { underLimits } from './resource-limits.js';
 import type { Staging } from './staging.js';
 
@@ -16,6 +19,10 @@ export interface JailHost {
   readonly staging: Staging;
   /** Of programs on the host. */
   readonly searchPath: string;
+  /** The widest that a jail may have and that can be kept to here. */
+  readonly network: SandboxNetwork;
+  /** Added to the error of code that wanted more, so that it names the setting. */
+  readonly networkNotes: Readonly<Record<SandboxNetwork, string>>;
 }
 
 export interface JailEnd {
@@ -40,12 +47,14 @@ export interface JailedProcess {
 
 const descriptors = { input: 3, output: 4, arguments: 5, info: 6, gate: 7 };
 
-/** Starts the jail's command. `prepare` is waited for before its first instruction: it gets the number of the first process inside. */
-export function startJail(jail: Jail, host: JailHost, prepare: (pid: number) => Promise<void>): JailedProcess {
+/** Starts the jail's command, with its network as the jail says. */
+export function startJail(jail: Jail, host: JailHost): JailedProcess {
   const user = takeHostUser();
   const [program = 'bwrap', ...args] = [
     ...host.staging.command,
     ...user.command,
+    // The public one is filtered from outside of the walls, so it belongs to somebody outside of them.
+    ...(jail.network === 'public' ? ['unshare', '--user', '--map-root-user', '--net', '--'] : []),
     ...['bwrap', '--args', String(descriptors.arguments), '--'],
     ...underLimits(jail.command, jail.limits),
   ];
@@ -58,12 +67,20 @@ export function startJail(jail: Jail, host: JailHost, prepare: (pid: number) => 
   // A process that is gone reads no more; its end is told by itself.
   for (const pipe of [pipes.input, pipes.arguments, pipes.gate, pipes.output, pipes.info, pipes.stdout, pipes.stderr])
     pipe.on('error', () => undefined);
-  const ended = endOf(child).finally(() => user.release());
+  let network: AttachedNetwork | null = null;
+  const ended = endOf(child).finally(async () => {
+    user.release();
+    await network?.detach();
+  });
   const walls = bwrapArguments(jail, { ...host.files, at: path => host.staging.at(path) }, host.features);
   const all = [...walls, '--info-fd', String(descriptors.info), '--block-fd', String(descriptors.gate)];
   pipes.arguments.end(all.map(argument => `${argument}\0`).join(''));
 
   const first = firstProcess(pipes.info);
+  const prepare = async (): Promise<void> => {
+    if (jail.network !== 'public' || child.pid === undefined) return;
+    network = await attachPublicNetwork(child.pid, { searchPath: host.searchPath, reachable: jail.reachable ?? [] });
+  };
   const started = openGate({ first, ended, pipes, prepare, kill: () => killAll(child, first) });
   // Whoever only waits for the end is told of it there.
   started.catch(() => undefined);
@@ -120,7 +137,7 @@ interface Gate {
   readonly first: Promise<number | null>;
   readonly ended: Promise<JailEnd>;
   readonly pipes: Pipes;
-  readonly prepare: (pid: number) => Promise<void>;
+  readonly prepare: () => Promise<void>;
   readonly kill: () => void;
 }
 
@@ -133,7 +150,7 @@ async function openGate({ first, ended, pipes, prepare, kill }: Gate): Promise<n
     throw new SandboxUnavailable(`bubblewrap could not make a sandbox: ${words.join('').trim().slice(0, 500) || 'it has said nothing'}`);
   }
   try {
-    await prepare(pid);
+    await prepare();
   } catch (error) {
     kill();
     await ended;

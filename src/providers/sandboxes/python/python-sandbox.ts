@@ -24,6 +24,7 @@ export interface PythonSandboxOptions {
   readonly stagingFolder: string;
   /** The widest that a run may have. */
   readonly network: SandboxNetwork;
+  readonly onWarning: (text: string) => void;
   readonly jailLimits: JailLimits;
   readonly limits: InterpreterLimits;
 }
@@ -38,12 +39,9 @@ export function createPythonSandbox(options: PythonSandboxOptions): CodeSandbox 
       signal.throwIfAborted();
       if (run.language !== 'python') throw new SandboxUnavailable(`This sandbox runs Python, not ${run.language}.`);
       const place = await prepared();
-      const network = narrowed(options.network, run.network);
-      const interpreter = createInterpreter(
-        startJail(jailOf(place, network, options), place.host, async () => undefined),
-        options.limits,
-      );
-      const finished = await interpreter.run(jobOf(run, network, options), run.timeoutMs, signal);
+      const network = narrowed(place.host.network, run.network);
+      const interpreter = createInterpreter(startJail(jailOf(place, network, options), place.host), options.limits);
+      const finished = await interpreter.run(jobOf(run, notesOf(place.host, network), options), run.timeoutMs, signal);
       signal.throwIfAborted();
       return toOutcome(run, finished, options);
     },
@@ -55,10 +53,10 @@ interface Place {
   readonly python: Python;
 }
 
-async function prepare({ searchPath, python: program, assets, hidden, stagingFolder }: PythonSandboxOptions): Promise<Place> {
-  const python = await findPython(program, searchPath);
+async function prepare({ python: program, assets, ...options }: PythonSandboxOptions): Promise<Place> {
+  const python = await findPython(program, options.searchPath);
   const shown = [...python.folders, `${assets}/python`];
-  return { python, host: await findJailHost({ searchPath, etcFolder: `${assets}/etc`, shown, hidden, stagingFolder }) };
+  return { python, host: await findJailHost({ ...options, etcFolder: `${assets}/etc`, shown }) };
 }
 
 function jailOf({ python }: Place, network: SandboxNetwork, { assets, jailLimits }: PythonSandboxOptions): Jail {
@@ -76,7 +74,12 @@ function jailOf({ python }: Place, network: SandboxNetwork, { assets, jailLimits
   };
 }
 
-function jobOf(run: SandboxRun, network: SandboxNetwork, { limits }: PythonSandboxOptions) {
+/** What an error is given beside, so that it names the setting. A public network resolves names. */
+function notesOf({ networkNotes }: JailHost, network: SandboxNetwork) {
+  return { unreachableNote: networkNotes[network], unresolvedNote: network === 'none' ? networkNotes.none : '' };
+}
+
+function jobOf(run: SandboxRun, notes: ReturnType<typeof notesOf>, { limits }: PythonSandboxOptions) {
   const { entry, source } = run;
   return {
     kind: entry.kind,
@@ -86,6 +89,6 @@ function jobOf(run: SandboxRun, network: SandboxNetwork, { limits }: PythonSandb
     agentState: entry.kind === 'function' ? entry.agentState : null,
     environment: { ...run.environment, PERDURA_IDEMPOTENCY_KEY: run.key },
     maxResultBytes: limits.resultBytes,
-    networkNote: network === 'none' ? ' (tools have no network here: see PERDURA_TOOL_NETWORK)' : '',
+    ...notes,
   };
 }
