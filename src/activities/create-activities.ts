@@ -37,6 +37,10 @@ import { createReconcileConversations } from './runs/reconcile-conversations.act
 import type { ReconcileDeps } from './runs/reconcile-conversations.activity.js';
 import { createSettleOverdueApproval } from './runs/settle-overdue-approval.activity.js';
 import type { SettleOverdueApprovalDeps } from './runs/settle-overdue-approval.activity.js';
+import { createAdvanceWait } from './tools/advance-wait.activity.js';
+import type { AdvanceWaitDeps } from './tools/advance-wait.activity.js';
+import { createReconcileEvents } from './tools/reconcile-events.activity.js';
+import type { ReconcileEventsDeps } from './tools/reconcile-events.activity.js';
 import { createRunTool } from './tools/run-tool.activity.js';
 import type { RunToolDeps } from './tools/run-tool.activity.js';
 import { createSettleToolCall } from './tools/settle-tool-call.activity.js';
@@ -50,6 +54,8 @@ import { createReconcileVectors } from './vectors/reconcile-vectors.activity.js'
 import type { ReconcileVectorsDeps } from './vectors/reconcile-vectors.activity.js';
 
 export type ActivityDeps = AdvanceConversationDeps &
+  AdvanceWaitDeps &
+  ReconcileEventsDeps &
   CallModelDeps &
   CarryVectorsDeps &
   CompactContextDeps &
@@ -78,6 +84,7 @@ export type ActivityDeps = AdvanceConversationDeps &
 export function createActivities(deps: ActivityDeps) {
   return {
     advanceConversation: createAdvanceConversation(deps),
+    advanceWait: createAdvanceWait(deps),
     callModel: createCallModel(deps),
     carryVectors: createCarryVectors(deps),
     compactContext: createCompactContext(deps),
@@ -85,6 +92,7 @@ export function createActivities(deps: ActivityDeps) {
     failGeneration: createFailGeneration(deps),
     generateText: createGenerateText(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
+    reconcileEvents: createReconcileEvents(deps),
     reconcileGenerations: createReconcileGenerations(deps),
     reconcileJobs: createReconcileJobs(deps),
     reconcileTrials: createReconcileTrials(deps),

@@ -9,6 +9,7 @@ import { toolCallSettings } from './tool-call-settings.js';
 import { toolSettings } from './tool-settings.js';
 import { restSettings } from './rest-settings.js';
 import { vectorSettings } from './vector-settings.js';
+import { waitSettings } from './wait-settings.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = text.transform(value => value.split(',').map(entry => entry.trim()));
@@ -132,6 +133,7 @@ export const settingDefinitions = {
   ...archiveSettings,
   ...messageSearchSettings,
   ...toolCallSettings,
+  ...waitSettings,
   ...toolSettings,
   heartbeatTimeoutMs: define(
     ['PERDURA_HEARTBEAT_TIMEOUT_MS'],

@@ -7,6 +7,7 @@ export const idPrefixes = {
   step: 'step',
   group: 'group',
   block: 'block',
+  event: 'event',
   file: 'file',
   source: 'source',
   tool: 'tool',

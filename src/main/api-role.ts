@@ -45,6 +45,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     cancelWaitMs: settings.cancelWaitMs,
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
     onWakeFailed,
+    eventLimits: { windowSeconds: settings.eventWindowSeconds, maxBytes: settings.eventMaxBytes },
     archivalTokenLimit: settings.archivalTokenLimit,
     images: createImageIntake(settings),
     restChecks,

@@ -35,6 +35,7 @@ import type { PassageIntake } from '../repositories/passage-intake.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import type { PassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createApprovalTimers } from '../temporal/approval-timers.js';
+import { createCallWaker } from '../temporal/call-waker.js';
 import { createCallbackStarter } from '../temporal/callback-starter.js';
 import { createGenerationClient } from '../temporal/generation-client.js';
 import { createConversationClient } from '../temporal/conversation-client.js';
@@ -140,6 +141,7 @@ function createStarters({ client }: TemporalAccess, settings: Settings) {
   return {
     conversations: createConversationClient(client),
     approvalTimers: createApprovalTimers(client),
+    callWaker: createCallWaker(client),
     callbackStarter: createCallbackStarter(client),
     generationClient: createGenerationClient(client, timeouts),
     toolTrialClient: createToolTrialClient(client, timeouts),

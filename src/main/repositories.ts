@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import { createAgentLifecycleRepository } from '../repositories/agent-lifecycle.repository.js';
+import { createAgentEventsRepository } from '../repositories/agent-events.repository.js';
 import { createAgentsRepository } from '../repositories/agents.repository.js';
 import { createAnswersRepository } from '../repositories/answers.repository.js';
 import { createApprovalsRepository } from '../repositories/approvals.repository.js';
@@ -44,6 +45,7 @@ import { createRunRollbackRepository } from '../repositories/run-rollback.reposi
 import { createStepCommitRepository } from '../repositories/step-commit.repository.js';
 import { createStepListRepository } from '../repositories/step-list.repository.js';
 import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
+import { createEventWaitsRepository } from '../repositories/event-waits.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolTrialsRepository } from '../repositories/tool-trials.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
@@ -59,6 +61,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     approvals: createApprovalsRepository(database),
     archives: createArchivesRepository(database),
     agentLifecycle: createAgentLifecycleRepository(database),
+    agentEvents: createAgentEventsRepository(database),
     agents: createAgentsRepository(database),
     builtinTools: createBuiltinToolsRepository(database),
     blockHistory: createBlockHistoryRepository(database),
@@ -98,6 +101,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     systemMessages: createSystemMessageRepository(database),
     toolCalls: createToolCallsRepository(database),
     toolTrials: createToolTrialsRepository(database),
+    eventWaits: createEventWaitsRepository(database),
     vectorChanges: createVectorChangesRepository(database),
     vectorIndexes: createVectorIndexesRepository(database),
     traces: createProviderTracesRepository(database),

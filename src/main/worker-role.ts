@@ -87,6 +87,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
         writeTimeoutMs: settings.vectorWriteTimeoutMs,
       },
       ...toolActivities,
+      waitLimits: { longestSeconds: settings.waitLongestSeconds, standardSeconds: settings.waitStandardSeconds },
     },
   });
   const workers = settings.toolWorker ? [worker, await startToolsOn(backend, options, toolActivities)] : [worker];

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { AgentArchive } from '../entities/agent-archive.entity.js';
+import { AgentEvent } from '../entities/agent-event.entity.js';
 import { AgentBlock } from '../entities/agent-block.entity.js';
 import { AgentFile } from '../entities/agent-file.entity.js';
 import { AgentFolder } from '../entities/agent-folder.entity.js';
@@ -57,6 +58,7 @@ const entities = [
   Agent,
   AgentArchive,
   AgentBlock,
+  AgentEvent,
   AgentFile,
   AgentFolder,
   AgentTag,

@@ -31,7 +31,8 @@ const untilDone = proxyActivities<Activities>({
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' },
 });
 
-type Recorded = 'advanceConversation' | 'openAnswer' | 'persistAnswer' | 'persistStep' | 'settleToolCall' | 'undoCompaction';
+type Recorded =
+  'advanceConversation' | 'advanceWait' | 'openAnswer' | 'persistAnswer' | 'persistStep' | 'settleToolCall' | 'undoCompaction';
 
 /**
  * Short database work that has to happen: within the workflow's own task as a rule, and as an activity that is repeated for as long as it takes when
@@ -39,6 +40,7 @@ type Recorded = 'advanceConversation' | 'openAnswer' | 'persistAnswer' | 'persis
  */
 export const record: Pick<Activities, Recorded> = {
   advanceConversation: input => inTask.advanceConversation(input).catch(whenAway(() => untilDone.advanceConversation(input))),
+  advanceWait: input => inTask.advanceWait(input).catch(whenAway(() => untilDone.advanceWait(input))),
   openAnswer: input => inTask.openAnswer(input).catch(whenAway(() => untilDone.openAnswer(input))),
   persistAnswer: input => inTask.persistAnswer(input).catch(whenAway(() => untilDone.persistAnswer(input))),
   persistStep: input => inTask.persistStep(input).catch(whenAway(() => untilDone.persistStep(input))),

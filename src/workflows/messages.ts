@@ -19,6 +19,9 @@ export const wakeSignal = defineSignal<[WakeMessage]>('wake');
 /** Sent by a step to its conversation, for people who look on. */
 export const stepActivitySignal = defineSignal<[StepActivity]>('stepActivity');
 
+/** Tells a call that waits to look whether its event is there. */
+export const eventArrivedSignal = defineSignal<[]>('eventArrived');
+
 /** Tells the timer of a sleeping agent to look at the agent's row. */
 export const sleepChangedSignal = defineSignal<[]>('sleepChanged');
 

@@ -12,6 +12,7 @@ const pages = [
   reconcileActivities.reconcileGenerations,
   reconcileActivities.reconcileTrials,
   reconcileActivities.reconcileJobs,
+  reconcileActivities.reconcileEvents,
 ];
 
 /**

@@ -58,7 +58,8 @@ async function callModel(step: StepInput, input: ModelCallInput): Promise<ModelO
 
 async function runToolCall(step: StepInput, input: ToolCallInput): Promise<ToolCallOutcome> {
   const order = { ...input, timeouts: step.timeouts };
-  if (step.isolation === 'inline') return toolCall(order);
+  // What waits is told so by its own name, whatever the isolation.
+  if (step.isolation === 'inline' && input.call.execution !== 'wait') return toolCall(order);
   try {
     return await runChild(toolCall, order, {
       agentId: step.agentId,

@@ -1,6 +1,7 @@
 import { ActivityFailure, CancellationScope, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { LoopTimeouts, SettleToolCallInput, ToolCallInput, ToolCallOutcome } from '../domain/agent-loop/loop-types.js';
 import { record, toolActivities } from './activity-proxies.js';
+import { waitCall } from './wait-call.js';
 
 export interface ToolCallWorkflowInput extends ToolCallInput {
   readonly timeouts: LoopTimeouts;
@@ -10,7 +11,7 @@ export interface ToolCallWorkflowInput extends ToolCallInput {
 export async function toolCall(input: ToolCallWorkflowInput): Promise<ToolCallOutcome> {
   const { timeouts, ...call } = input;
   try {
-    const outcome = await toolActivities(input.call, timeouts).runTool(call);
+    const outcome = await (input.call.execution === 'wait' ? waitCall(call) : toolActivities(input.call, timeouts).runTool(call));
     // It was faster than the cancel; what follows it must not begin.
     return { ...outcome, cancelled: isCancelled() };
   } catch (error) {

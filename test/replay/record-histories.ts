@@ -112,6 +112,19 @@ await save('approval-deadline', approvalDeadlineWorkflowId(asked?.id ?? ''));
 await save('answered-calls', stepWorkflowId(answering?.id ?? '', 0));
 await save('conversation-with-answers', conversationWorkflowId(askingId, defaultConversationId(askingId)));
 
+stack.mock.script = request =>
+  request.messages.at(-1)?.role === 'tool'
+    ? { text: 'Done.' }
+    : { toolCalls: [{ name: 'wait_for_event', args: { name: 'news', timeout_seconds: 5 } }] };
+const waitingId = String((await post('/v1/agents/', { ...settings, tools: ['wait_for_event'] }))['id']);
+const waiting = String((await post(`/v1/agents/${waitingId}/messages/async`, { input: 'wait' }))['id']);
+await new Promise(resolve => setTimeout(resolve, 1500));
+await stack.backend.callWaker.wake(toolCallId(waiting, 1, 0));
+await new Promise(resolve => setTimeout(resolve, 500));
+await post(`/v1/agents/${waitingId}/events`, { name: 'news' });
+await new Promise(resolve => setTimeout(resolve, 1500));
+await save('tool-call-waiting', toolCallId(waiting, 1, 0));
+
 let release: () => void = () => undefined;
 stack.testTool = async () => {
   await new Promise<void>(resolve => {

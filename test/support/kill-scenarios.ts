@@ -14,6 +14,7 @@ import {
 } from './kill-beside-runs.js';
 import { approvedCall, cancelledCall, fiveSteps, hanging, overdueApproval } from './kill-runs.js';
 import type { Prepared } from './kill-under-all.js';
+import { waitingCall, waitPrompt, waitReply } from './kill-waits.js';
 import type { MockReply, MockRequest } from './mock-openai.js';
 import { textOf } from './mock-openai.js';
 
@@ -22,6 +23,7 @@ type Scenario = (cluster: Cluster) => Promise<Prepared>;
 /** What goes through each activity while a process is killed there, or why nothing has to. */
 export const activityScenarios: Readonly<Record<keyof Activities, Scenario | string>> = {
   advanceConversation: fiveSteps,
+  advanceWait: waitingCall,
   callModel: fiveSteps,
   runTool: fiveSteps,
   persistStep: fiveSteps,
@@ -41,6 +43,7 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   reconcileConversations:
     'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
+  reconcileEvents: 'only wakes calls that wait, which look at their rows; it comes again with the next reconcile',
   reconcileGenerations: 'only starts texts that have no workflow, under their own ids; it comes again with the next reconcile',
   runTrial: triedTool,
   settleTrial: 'only ends the row of a call whose activity was lost, once; test/crash/web-tools.test.ts kills the worker in one',
@@ -61,6 +64,7 @@ export function scenarioScript(request: MockRequest): MockReply | Promise<MockRe
   if (asked === refusedPrompt) return { error: { status: 401, body: { error: { message: 'No such key.' } } } };
   if (asked === 'Do all five steps.') return fiveStepScript(request);
   if (isCalled || asked === 'Hello') return { text: 'Thank you.' };
+  if (waitPrompt.test(asked)) return waitReply(asked);
   return { toolCalls: [{ name: 'test_tool', args: { text: asked }, id: 'asked' }] };
 }
 

@@ -1,3 +1,4 @@
+import type { AgentEventsRepository } from '../../repositories/agent-events.repository.js';
 import type { CompactionRepository } from '../../repositories/compaction.repository.js';
 import type { EmbeddingsRepository } from '../../repositories/embeddings.repository.js';
 import type { GenerationsRepository } from '../../repositories/generations.repository.js';
@@ -5,6 +6,7 @@ import type { ToolTrialsRepository } from '../../repositories/tool-trials.reposi
 import { withDatabaseFailures } from '../database-failure.js';
 
 export interface DeleteOldRowsDeps {
+  readonly agentEvents: Pick<AgentEventsRepository, 'deleteExpired'>;
   readonly generations: Pick<GenerationsRepository, 'deleteOlderThan'>;
   readonly toolTrials: Pick<ToolTrialsRepository, 'deleteOlderThan'>;
   readonly compactions: Pick<CompactionRepository, 'deleteLeftAnswers'>;
@@ -15,11 +17,11 @@ export interface DeleteOldRowsDeps {
 }
 
 export function createDeleteOldRows(deps: DeleteOldRowsDeps) {
-  const { generations, toolTrials, compactions, embeddings, generationDays, embeddingCacheLimits } = deps;
+  const { agentEvents, generations, toolTrials, compactions, embeddings, generationDays, embeddingCacheLimits } = deps;
   const { days, rows } = embeddingCacheLimits;
   /**
-   * Deletes some of the generations and calls of tools whose time is over, of what models said for compactions that never came about, and of the vectors that nobody
-   * uses. True = there may be more. What has a policy is retention's.
+   * Deletes some of the generations and calls of tools whose time is over, of what models said for compactions that never came about, of the vectors that
+   * nobody uses, and of the events that nobody can get any more. True = there may be more. What has a policy is retention's.
    */
   return function deleteOldRows(): Promise<boolean> {
     return withDatabaseFailures(async () => {
@@ -28,6 +30,7 @@ export function createDeleteOldRows(deps: DeleteOldRowsDeps) {
         await toolTrials.deleteOlderThan(generationDays),
         await compactions.deleteLeftAnswers(),
         await embeddings.deleteUnused(days, rows),
+        await agentEvents.deleteExpired(),
       ];
       return more.includes(true);
     });

@@ -1,6 +1,8 @@
 import type { MountedRoute } from '../mount-route.js';
 import { agentRoutes } from './agents/agent-routes.js';
 import type { CreateAgentDeps } from './agents/create-agent.js';
+import { eventRoutes } from './agents/event-routes.js';
+import type { EventRoutesDeps } from './agents/event-routes.js';
 import { lifecycleRoutes } from './agents/lifecycle-routes.js';
 import type { LifecycleRoutesDeps } from './agents/lifecycle-routes.js';
 import { archivalRoutes } from './archival/archival-routes.js';
@@ -55,6 +57,7 @@ import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
 export type RouteDeps = LifecycleRoutesDeps &
+  EventRoutesDeps &
   QueueRoutesDeps &
   CreateAgentDeps &
   ApprovalRoutesDeps &
@@ -83,6 +86,7 @@ export type RouteDeps = LifecycleRoutesDeps &
 export function apiRoutes(deps: RouteDeps): MountedRoute[] {
   return [
     ...agentRoutes(deps),
+    ...eventRoutes(deps),
     ...lifecycleRoutes(deps),
     ...blockRoutes(deps),
     ...blockHistoryRoutes(deps),

@@ -95,12 +95,15 @@ export type StepOutcome = { readonly kind: 'continue' } | { readonly kind: 'held
 /** A run that is held has not ended: it goes on after its last committed step when it is claimed again. */
 export type LoopOutcome = Exclude<StepOutcome, { readonly kind: 'continue' }>;
 
-/** Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres; `sandbox` tools run code that nobody trusts. */
+/**
+ * Temporal's view of a tool: how its call may be executed. `database` tools touch nothing but Postgres; `sandbox` tools run code that nobody trusts; `wait`
+ * tools are timers, which hold no worker.
+ */
 export interface CallFacts {
   /** Position among the step's calls, from 0. Providers repeat call ids, so this is what tells calls apart. */
   readonly index: number;
   readonly toolName: string;
-  readonly execution: 'database' | 'external' | 'sandbox';
+  readonly execution: 'database' | 'external' | 'sandbox' | 'wait';
   readonly retryClass: 'never' | 'on_interrupt' | 'always';
   readonly timeoutMs: number;
   readonly parallel: boolean;
@@ -165,6 +168,14 @@ export interface SettleToolCallInput extends ToolCallInput {
   /** Set when no worker took the call: how long it has waited. A call that nobody has begun did nothing then. */
   readonly untakenMs?: number;
 }
+
+export interface AdvanceWaitInput extends ToolCallInput {
+  /** Its time has passed by the workflow's clock. */
+  readonly isDue: boolean;
+}
+
+export type WaitState =
+  { readonly kind: 'ended'; readonly outcome: ToolCallOutcome } | { readonly kind: 'waiting'; readonly remainingMs: number };
 
 export interface ToolCallOutcome {
   readonly index: number;

@@ -14,6 +14,8 @@ export const builtinToolNames = [
   'memory',
   'web_search',
   'fetch_webpage',
+  'sleep_until',
+  'wait_for_event',
 ] as const;
 
 export type BuiltinToolName = (typeof builtinToolNames)[number];
@@ -23,8 +25,8 @@ export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleept
 /** Whether a call that was cut off may run again. */
 export type RetryClass = 'never' | 'on_interrupt' | 'always';
 
-/** `database`: one short transaction. `external`: calls an embedding model, searches or asks other servers. `sandbox`: runs code of the model's. */
-export type BuiltinExecution = 'database' | 'external' | 'sandbox';
+/** `database`: one short transaction. `external`: calls an embedding model, searches or asks other servers. `sandbox`: runs code of the model's. `wait`: a timer. */
+export type BuiltinExecution = 'database' | 'external' | 'sandbox' | 'wait';
 
 export interface BuiltinTool {
   readonly name: BuiltinToolName;
@@ -52,6 +54,7 @@ export function defineBuiltin(
     readonly required?: readonly string[];
     readonly isSearch?: boolean;
     readonly isExternal?: boolean;
+    readonly waits?: boolean;
   },
 ): BuiltinTool {
   return {
@@ -63,6 +66,6 @@ export function defineBuiltin(
     enableParallelExecution: tool.isSearch ?? false,
     returnCharLimit: 50_000,
     retryClass: 'always',
-    execution: tool.isExternal ? 'external' : 'database',
+    execution: tool.waits ? 'wait' : tool.isExternal ? 'external' : 'database',
   };
 }

@@ -10,6 +10,7 @@ import {
   memoryReplace,
   memoryRethink,
 } from './memory-tools.js';
+import { sleepUntil, waitForEvent } from './wait-tools.js';
 import { fetchWebpage, webSearch } from './web-tools.js';
 
 const sendMessage = defineBuiltin('letta_core', {
@@ -114,6 +115,8 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   memory,
   web_search: webSearch,
   fetch_webpage: fetchWebpage,
+  sleep_until: sleepUntil,
+  wait_for_event: waitForEvent,
 };
 
 /** The built-in tool of this name, or null. */

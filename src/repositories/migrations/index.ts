@@ -33,6 +33,7 @@ import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
+import { AgentEvents1766500000000 } from './1766500000000-agent-events.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   RestTools1766200000000,
   Folders1766300000000,
   PassageWords1766600000000,
+  AgentEvents1766500000000,
 ];
