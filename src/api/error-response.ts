@@ -15,12 +15,14 @@ const statuses: Readonly<Record<RequestErrorKind, number>> = {
   unauthorized: 401,
   'not-found': 404,
   'method-not-allowed': 405,
+  timeout: 408,
   conflict: 409,
   gone: 410,
   unprocessable: 422,
   'upgrade-required': 426,
   'too-many': 429,
   'not-served': 501,
+  unreachable: 502,
 };
 
 const noRetry = { 'x-should-retry': 'false' };

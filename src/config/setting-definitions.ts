@@ -4,6 +4,7 @@ import { define, flag, milliseconds, optionalText, positive, text, url } from '.
 import type { SettingDefinition } from './define-setting.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
 import { fileSettings } from './file-settings.js';
+import { mcpSettings } from './mcp-settings.js';
 import { messageSearchSettings } from './message-search-settings.js';
 import { toolCallSettings } from './tool-call-settings.js';
 import { toolSettings } from './tool-settings.js';
@@ -135,6 +136,7 @@ export const settingDefinitions = {
   ...toolCallSettings,
   ...waitSettings,
   ...toolSettings,
+  ...mcpSettings,
   heartbeatTimeoutMs: define(
     ['PERDURA_HEARTBEAT_TIMEOUT_MS'],
     z.coerce.number().int().min(3000).default(10_000),

@@ -9,7 +9,9 @@ export type RequestErrorKind =
   | 'gone'
   | 'method-not-allowed'
   | 'too-many'
-  | 'upgrade-required';
+  | 'upgrade-required'
+  | 'timeout'
+  | 'unreachable';
 
 /** A request that cannot be carried out. Nothing has changed when it is thrown. */
 export class RequestError extends Error {

@@ -50,6 +50,8 @@ import { UnreadablePayloadError } from '../temporal/payload-codec.js';
 import { assertKeyFits } from '../temporal/schedule-reconcile.js';
 import { connectDatabase, textOf } from './connect-database.js';
 import { createObjectStorage } from './object-storage.js';
+import { createMcpAccess } from './mcp.js';
+import type { McpAccess } from '../api/routes/mcp/mcp-access.js';
 import { createRepositories } from './repositories.js';
 import { createVectorSearch, reachableStores } from './vector-stores.js';
 
@@ -69,6 +71,7 @@ export interface Backend extends ReturnType<typeof createRepositories>, ReturnTy
   readonly vectorStores: VectorIndexes;
   readonly prices: PriceList;
   readonly secretCipher: SecretCipher;
+  readonly mcp: McpAccess;
   readonly embeddingStarter: EmbeddingStarter;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
@@ -83,6 +86,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
   const [dataSource, temporal] = await connectBoth(settings, addresses, logger);
   const database = createDatabase(dataSource, { prepare: settings.preparedStatements });
   const repositories = createRepositories(database, settings);
+  const secretCipher = createSecretCipher(secretKeys(resolve(settings.dataDir), settings.encryptionKeys));
+  const mcp = createMcpAccess({ ...repositories, settings, secretCipher });
   const embeddingStarter = createEmbeddingStarter(
     temporal.client,
     warnOf(logger, 'the embedding of messages could not be started; reconcile does it later'),
@@ -122,9 +127,11 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     messageSearcher: createMessageSearcher({ ...searchDeps, record: repositories.messageSearch }),
     passageSearch: createPassageSearchRepository(database, vectors),
     prices,
-    secretCipher: createSecretCipher(secretKeys(resolve(settings.dataDir), settings.encryptionKeys)),
+    secretCipher,
+    mcp,
     embeddingStarter,
     async close() {
+      await mcp.clients.close();
       await embeddingStarter.close();
       await notifier.close();
       await Promise.all(Object.values(vectorStores).map(store => store.close()));

@@ -23,6 +23,9 @@ import { createEmbeddingsRepository } from '../repositories/embeddings.repositor
 import { createGenerationsRepository } from '../repositories/generations.repository.js';
 import { createIdentitiesRepository } from '../repositories/identities.repository.js';
 import { createJobsRepository } from '../repositories/jobs.repository.js';
+import { createMcpOauthRepository } from '../repositories/mcp-oauth.repository.js';
+import { createMcpServersRepository } from '../repositories/mcp-servers.repository.js';
+import { createMcpToolsRepository } from '../repositories/mcp-tools.repository.js';
 import { mergeTexts } from '../repositories/merge-texts.js';
 import { createMessageEmbeddingsRepository } from '../repositories/message-embeddings.repository.js';
 import { createMessageListRepository } from '../repositories/message-list.repository.js';
@@ -85,6 +88,9 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     reembeds: createReembedRepository(database),
     identities: createIdentitiesRepository(database),
     lifecycle: createRunLifecycleRepository(database),
+    mcpServers: createMcpServersRepository(database),
+    mcpTools: createMcpToolsRepository(database),
+    mcpOauth: createMcpOauthRepository(database),
     messages: createMessageListRepository(database),
     messageEmbeddings: createMessageEmbeddingsRepository(database),
     messageSearch: createMessageSearchRepository(database),

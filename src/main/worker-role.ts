@@ -5,6 +5,8 @@ import { startToolWorker, startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
 import type { ToolWorkerDeps } from '../activities/create-activities.js';
 import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
+import type { DefaultTimeouts } from '../activities/tools/call-facts.js';
+import { createMcpExecutor } from '../activities/tools/mcp-executor.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import { createWebExecutors } from '../activities/tools/web-executors.js';
@@ -66,7 +68,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
       timeouts: loopTimeouts(settings),
       modelRetries: { attempts: settings.llmAttempts, pauseMs: settings.llmRetryMs, longestPauseMs: settings.llmRetryAfterLimitMs },
       compactionParts: settings.compactionParts,
-      toolTimeoutMs: settings.toolTimeoutMs,
+      toolTimeouts: toolTimeouts(settings),
       traceLimits: traceLimits(settings),
       callbackOptions: {
         secret: settings.webhookSecret,
@@ -134,6 +136,10 @@ function asOne(workers: readonly RunningWorker[], stopping: AbortController): Ru
   };
 }
 
+function toolTimeouts({ toolTimeoutMs: toolMs, mcpConnectSeconds, mcpCallSeconds }: Settings): DefaultTimeouts {
+  return { toolMs, mcpMs: (mcpConnectSeconds + mcpCallSeconds) * 1000 };
+}
+
 function retentionLimits(settings: Settings): DeleteExpiredDeps['retentionLimits'] {
   const { retentionBatch: batch, retentionMessages: messages, retentionRuns: runs, retentionPassages: passages } = settings;
   return { batch, standard: { messages, runs, passages, traces: settings.traceRetentionDays } };
@@ -147,7 +153,7 @@ function executorsOf(backend: Backend, { settings, moreTools }: Pick<WorkerRoleO
       ...createWebExecutors(webOptions(settings)),
       ...moreTools,
     },
-    kinds: { rest: restExecutor(backend, settings) },
+    kinds: { rest: restExecutor(backend, settings), mcp: createMcpExecutor(backend) },
   };
 }
 

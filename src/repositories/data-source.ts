@@ -26,6 +26,9 @@ import { IdentityAgent } from '../entities/identity-agent.entity.js';
 import { IdentityBlock } from '../entities/identity-block.entity.js';
 import { Identity } from '../entities/identity.entity.js';
 import { Job } from '../entities/job.entity.js';
+import { McpOauth } from '../entities/mcp-oauth.entity.js';
+import { McpServerRow } from '../entities/mcp-server.entity.js';
+import { McpTool } from '../entities/mcp-tool.entity.js';
 import { MessageEmbedding } from '../entities/message-embedding.entity.js';
 import { MessageWords } from '../entities/message-words.entity.js';
 import { Message } from '../entities/message.entity.js';
@@ -81,6 +84,9 @@ const entities = [
   IdentityBlock,
   Identity,
   Job,
+  McpOauth,
+  McpServerRow,
+  McpTool,
   Message,
   MessageEmbedding,
   MessageWords,

@@ -18,6 +18,7 @@ import type { ModelCallContext, ModelCallsRepository } from '../../repositories/
 import { untilDatabaseAnswers, withDatabaseFailures } from '../database-failure.js';
 import { isCancelWanted, withHeartbeat } from '../heartbeat.js';
 import { awaitsAnswer, callFacts } from '../tools/call-facts.js';
+import type { DefaultTimeouts } from '../tools/call-facts.js';
 import { callRules } from '../tools/call-rules.js';
 import type { CallRules } from '../tools/call-rules.js';
 import { budgetedRequest, chargeFor } from './budgeted-call.js';
@@ -40,7 +41,7 @@ export interface CallModelDeps extends BudgetDeps {
   readonly models: ModelCatalog;
   readonly modelRetries: ModelRetries;
   /** For tools that name no timeout of their own. */
-  readonly toolTimeoutMs: number;
+  readonly toolTimeouts: DefaultTimeouts;
   readonly traces: Pick<ProviderTracesRepository, 'add'>;
   /** What is kept of calls on the wire; null = nothing. */
   readonly traceLimits: TraceLimits | null;
@@ -209,7 +210,7 @@ function toOutcome(deps: CallModelDeps, { rules, contextWindow, ordinal, respons
     kind: 'response',
     ordinal,
     finish: response.finishReason === 'tool_calls' ? 'stop' : response.finishReason,
-    calls: response.toolCalls.map((call, index) => callFacts(call, index, rules, deps.toolTimeoutMs)),
+    calls: response.toolCalls.map((call, index) => callFacts(call, index, rules, deps.toolTimeouts)),
     budgetEnd: response.budgetEnd ?? null,
     overThreshold: response.usage.totalTokens > Math.floor(compactionThreshold * contextWindow),
     uncalledRequired: rules.verdict.uncalledRequired,

@@ -2,30 +2,29 @@ import type { AnswerWork } from '../../domain/agent-loop/loop-types.js';
 import type { AnswerContext, AnswersRepository } from '../../repositories/answers.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { callFacts } from '../tools/call-facts.js';
+import type { DefaultTimeouts } from '../tools/call-facts.js';
 import { callRules } from '../tools/call-rules.js';
 import type { CallRules } from '../tools/call-rules.js';
 
 export interface OpenAnswerDeps {
   readonly answers: AnswersRepository;
-  readonly toolTimeoutMs: number;
+  readonly toolTimeouts: DefaultTimeouts;
 }
 
-export function createOpenAnswer({ answers, toolTimeoutMs }: OpenAnswerDeps) {
+export function createOpenAnswer({ answers, toolTimeouts }: OpenAnswerDeps) {
   /** What a run that answers an approval request has to do. Reads only. */
   return function openAnswer({ runId }: { readonly runId: string }): Promise<AnswerWork> {
     return withDatabaseFailures(async () => {
       const context = await answers.load(runId);
-      return context === null || context.isClosed || !context.runOpen ? { kind: 'closed' } : toWork(context, toolTimeoutMs);
+      return context === null || context.isClosed || !context.runOpen ? { kind: 'closed' } : toWork(context, toolTimeouts);
     });
   };
 }
 
-function toWork(context: AnswerContext, toolTimeoutMs: number): AnswerWork {
+function toWork(context: AnswerContext, toolTimeouts: DefaultTimeouts): AnswerWork {
   const { runId, stepNumber, ordinal } = context.requestedBy;
   const rules = allowing(callRules(context), context.asked);
-  const calls = context.calls
-    .map((call, index) => callFacts(call, index, rules, toolTimeoutMs))
-    .filter(call => mayRun(context, call.index));
+  const calls = context.calls.map((call, index) => callFacts(call, index, rules, toolTimeouts)).filter(call => mayRun(context, call.index));
   return {
     kind: 'open',
     origin: { runId, stepNumber },

@@ -10,15 +10,22 @@ import { parametersOf } from './call-rules.js';
 import type { CallRules } from './call-rules.js';
 import { checkPrefilled } from './check-prefilled.js';
 
+/** How long tools may take that name no limit of their own. */
+export interface DefaultTimeouts {
+  readonly toolMs: number;
+  /** Of an MCP server: until a connection stands, and then the call. */
+  readonly mcpMs: number;
+}
+
 /** What the workflow has to know of a call. One that may not run is run all the same: its return tells the model so. */
-export function callFacts(call: ToolCall, index: number, rules: CallRules, defaultTimeoutMs: number): CallFacts {
+export function callFacts(call: ToolCall, index: number, rules: CallRules, timeouts: DefaultTimeouts): CallFacts {
   const refusal = refusalOf(rules, call.name);
   const tool = rules.tools.find(candidate => candidate.name === call.name);
   const runs = refusal.violation === null && refusal.invalidPrefill === null;
   return {
     index,
     toolName: call.name,
-    ...(runs && tool !== undefined ? executionOf(tool, defaultTimeoutMs) : refusedExecution(defaultTimeoutMs)),
+    ...(runs && tool !== undefined ? executionOf(tool, timeouts) : refusedExecution(timeouts.toolMs)),
     requestHeartbeat: parseArguments(call.arguments).requestsHeartbeat,
     effect: loopEffect(rules.state.rules, call.name),
     ...refusal,
@@ -44,13 +51,17 @@ function refusalOf(rules: CallRules, toolName: string): Pick<CallFacts, 'violati
 
 type Execution = Pick<CallFacts, 'execution' | 'retryClass' | 'timeoutMs' | 'parallel'>;
 
-function executionOf(tool: AttachedTool, defaultTimeoutMs: number): Execution {
+function executionOf(tool: AttachedTool, timeouts: DefaultTimeouts): Execution {
   return {
     execution: builtinTool(tool.name)?.execution ?? executionOfKind(tool),
     retryClass: tool.retryClass,
-    timeoutMs: tool.timeoutMs ?? defaultTimeoutMs,
+    timeoutMs: tool.timeoutMs ?? defaultTimeout(tool, timeouts),
     parallel: tool.enableParallelExecution,
   };
+}
+
+function defaultTimeout({ toolType }: Pick<AttachedTool, 'toolType'>, { toolMs, mcpMs }: DefaultTimeouts): number {
+  return toolType === 'external_mcp' ? Math.max(toolMs, mcpMs) : toolMs;
 }
 
 /** Nothing runs but the note of it. */

@@ -31,6 +31,9 @@ import { purgeRoute } from './jobs/purge-route.js';
 import type { PurgeRouteDeps } from './jobs/purge-route.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import type { JobRoutesDeps } from './jobs/job-routes.js';
+import type { McpRoutesDeps } from './mcp/mcp-access.js';
+import { mcpLegacyRoutes } from './mcp/mcp-legacy-routes.js';
+import { mcpServerRoutes } from './mcp/mcp-server-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
 import { messageSearchRoutes } from './messages/message-search-routes.js';
@@ -69,6 +72,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   ConversationRoutesDeps &
   GenerateRoutesDeps &
   IdentityRoutesDeps &
+  McpRoutesDeps &
   MessageRoutesDeps &
   MessageSearchRoutesDeps &
   PreviewRoutesDeps &
@@ -95,6 +99,8 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...toolRoutes(deps),
     ...toolRunRoutes(deps),
     ...restToolRoutes(deps),
+    ...mcpServerRoutes(deps),
+    ...mcpLegacyRoutes(deps),
     ...messageRoutes(deps),
     ...messageSearchRoutes(deps),
     ...previewRoutes(deps),

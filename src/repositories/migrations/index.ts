@@ -34,6 +34,7 @@ import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 import { AgentEvents1766500000000 } from './1766500000000-agent-events.js';
+import { Mcp1766100000000 } from './1766100000000-mcp.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   Folders1766300000000,
   PassageWords1766600000000,
   AgentEvents1766500000000,
+  Mcp1766100000000,
 ];

@@ -1,0 +1,41 @@
+import type { McpAccess } from '../api/routes/mcp/mcp-access.js';
+import { programEnvironment } from '../config/program-environment.js';
+import { packageVersion } from '../config/version.js';
+import type { Settings } from '../config/settings.js';
+import { createMcpServerStore } from '../domain/mcp/mcp-server-store.js';
+import type { SecretCipher } from '../domain/secrets/secret-cipher.js';
+import { createMcpClients } from '../providers/mcp/create-mcp-clients.js';
+import type { McpServersRepository } from '../repositories/mcp-servers.repository.js';
+
+export interface McpParts {
+  readonly settings: Settings;
+  readonly mcpServers: McpServersRepository;
+  readonly secretCipher: SecretCipher;
+}
+
+/** What the API and the worker know of MCP servers. */
+export function createMcpAccess({ settings, mcpServers, secretCipher }: McpParts): McpAccess {
+  const stdioCommands = settings.mcpDisableStdio ? null : settings.mcpStdioCommands;
+  return {
+    servers: createMcpServerStore(mcpServers, secretCipher),
+    clients: createMcpClients({ ...clientOptions(settings), stdioCommands }, { providerOf: () => Promise.resolve(null) }),
+    rules: { allowPrivate: settings.allowPrivateUrls, stdioCommands },
+    secretsOf: () => Promise.resolve({}),
+  };
+}
+
+function clientOptions(settings: Settings) {
+  return {
+    connectTimeoutMs: settings.mcpConnectSeconds * 1000,
+    listTimeoutMs: settings.mcpListSeconds * 1000,
+    callTimeoutMs: settings.mcpCallSeconds * 1000,
+    maxConnections: settings.mcpMaxConnections,
+    idleMs: settings.mcpIdleMs,
+    maxBytes: settings.mcpMaxBytes,
+    breakerFailures: settings.mcpBreakerFailures,
+    breakerMs: settings.mcpBreakerMs,
+    allowPrivate: settings.allowPrivateUrls,
+    environment: programEnvironment(),
+    version: packageVersion(),
+  };
+}

@@ -1,0 +1,75 @@
+import { fillPlaceholders } from '../../domain/mcp/fill-placeholders.js';
+import type { McpAsker } from '../../domain/mcp/mcp-clients.js';
+import { McpFailure } from '../../domain/mcp/mcp-failure.js';
+import type { McpConfig, McpTarget } from '../../domain/mcp/mcp-server.js';
+import { refuseCommand } from '../../domain/mcp/refuse-command.js';
+import { createOutboundFetch } from '../outbound/outbound-fetch.js';
+import { toMcpFailure } from './classify-failure.js';
+import { headersOf, openConnection } from './mcp-connection.js';
+import type { McpConnection } from './mcp-connection.js';
+import { loadMcpSdk } from './mcp-sdk.js';
+import type { OauthAccess } from './oauth-access.js';
+
+export interface AccessOptions {
+  readonly connectTimeoutMs: number;
+  readonly maxBytes: number;
+  readonly allowPrivate: boolean;
+  /** Null = servers over stdio are off. */
+  readonly stdioCommands: readonly string[] | null;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+/** A server that may be talked to, its placeholders filled. */
+export interface ReadyServer {
+  readonly server: McpTarget;
+  readonly config: McpConfig;
+  readonly agentId: string | null;
+}
+
+/** How servers are reached, and what is said of those that are not. */
+export function createServerAccess(options: AccessOptions, oauth: OauthAccess) {
+  const { connectTimeoutMs, version, maxBytes, environment, stdioCommands } = options;
+  const fetch = createOutboundFetch(options);
+  return {
+    /** Throws McpFailure for one that is not called at all. */
+    ready(server: McpTarget, { agentId, secrets }: Pick<McpAsker, 'agentId' | 'secrets'>): ReadyServer {
+      const { config, missing } = fillPlaceholders(server.config, secrets);
+      const reason = refusal(config, missing, stdioCommands);
+      if (reason !== null) throw new McpFailure('refused', `MCP server '${server.name}' is not called: ${reason}`, true);
+      return { server, config, agentId };
+    },
+
+    async open({ server, config, agentId }: ReadyServer): Promise<McpConnection> {
+      const [sdk, provider] = await Promise.all([loadMcpSdk(), oauth.providerOf(server, config)]);
+      return openConnection(config, {
+        sdk,
+        fetch,
+        connectTimeoutMs,
+        version,
+        stdio: { maxBytes, environment },
+        headers: agentId === null ? {} : { 'X-Agent-Id': agentId },
+        oauth: provider,
+      });
+    },
+
+    async failure(error: unknown, { server, config }: ReadyServer, phase: 'connect' | 'ask'): Promise<McpFailure> {
+      return toMcpFailure(error, { serverName: server.name, phase, redact: redactorOf(config), sdk: await loadMcpSdk() });
+    },
+  };
+}
+
+export type ServerAccess = ReturnType<typeof createServerAccess>;
+
+function refusal(config: McpConfig, missing: readonly string[], stdioCommands: readonly string[] | null): string | null {
+  if (missing.length > 0) return `${missing.join(', ')} is no secret of the agent, and has no default.`;
+  if (config.type === 'stdio') return refuseCommand(config.command, stdioCommands);
+  return URL.canParse(config.url) ? null : 'its URL is none.';
+}
+
+/** Servers repeat what they were sent. */
+function redactorOf(config: McpConfig): (text: string) => string {
+  const values = config.type === 'stdio' ? Object.values(config.env ?? {}) : [...Object.values(headersOf(config)), config.token ?? ''];
+  const secrets = values.filter(value => value.length >= 4);
+  return text => secrets.reduce((current, secret) => current.replaceAll(secret, '[redacted]'), text);
+}
