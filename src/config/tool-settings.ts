@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { define, positive, text } from './define-setting.js';
+import { define, flag, milliseconds, positive, text } from './define-setting.js';
 
 /** Settings of the code of custom tools: where it runs and what it may use. */
 export const toolSettings = {
@@ -36,4 +36,36 @@ export const toolSettings = {
     'What is kept of the stdout of one call, and of its stderr.',
   ),
   toolResultBytes: define(['PERDURA_TOOL_RESULT_BYTES'], positive.default(8_388_608), 'Largest result of one call, as JSON.'),
+  toolWarm: define(
+    ['PERDURA_TOOL_WARM'],
+    z.coerce.number().int().min(0).default(2),
+    'Interpreters of each kind in use that wait for the next call, each for one; 0 starts each when it is called.',
+  ),
+  toolWarmMost: define(['PERDURA_TOOL_WARM_MOST'], positive.default(8), 'Interpreters of all kinds that wait at most.'),
+  toolWarmIdleMs: define(
+    ['PERDURA_TOOL_WARM_IDLE_MS'],
+    milliseconds.default(300_000),
+    'After this time without a call of their kind, waiting interpreters are let go, in ms.',
+  ),
+  toolInstallTimeoutMs: define(
+    ['PERDURA_TOOL_INSTALL_TIMEOUT_MS'],
+    milliseconds.default(300_000),
+    'How long the packages of a tool may take to install, in ms. That is done once for each set of packages, and is no part of the time of a call.',
+  ),
+  packageNetwork: define(
+    ['PERDURA_PACKAGE_NETWORK'],
+    z.enum(['none', 'public', 'host']).default('host'),
+    'What the installation of Python packages reaches, as PERDURA_TOOL_NETWORK says. Indexes are often in a private network, and no code of packages runs unless PERDURA_PACKAGE_SOURCES is true.',
+  ),
+  packageSources: define(
+    ['PERDURA_PACKAGE_SOURCES'],
+    flag.default(false),
+    'Also install Python packages that have no wheel. That runs their own setup, in a sandbox with the network of PERDURA_PACKAGE_NETWORK: then public is wiser.',
+  ),
+  packageBytes: define(['PERDURA_PACKAGE_BYTES'], positive.default(2_147_483_648), 'What the packages of one tool may take on the disk.'),
+  packageEnvironments: define(
+    ['PERDURA_PACKAGE_ENVIRONMENTS'],
+    positive.default(20),
+    'Sets of Python packages that are kept; those that were used last.',
+  ),
 } as const;

@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path';
 import { environment } from '../config/env.js';
 import type { Settings } from '../config/settings.js';
 import { packageFile } from '../config/version.js';
-import type { CodeSandbox } from '../domain/sandbox/code-sandbox.js';
 import { cacheFolder } from '../embedded/services.js';
 import { createPythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
+import type { PythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
 
 /** What runs the code of tools in this process. */
-export function createToolSandbox(settings: Settings, onWarning: (text: string) => void = () => undefined): CodeSandbox {
+export function createToolSandbox(settings: Settings, onWarning: (text: string) => void = () => undefined): PythonSandbox {
   const cacheDir = cacheFolder(settings);
   const memoryBytes = settings.toolMemoryBytes;
   return createPythonSandbox({
@@ -26,6 +26,16 @@ export function createToolSandbox(settings: Settings, onWarning: (text: string) 
       cpuSeconds: settings.toolCpuSeconds,
       openFiles: settings.toolOpenFiles,
       diskBytes: settings.toolDiskBytes,
+    },
+    warm: { size: settings.toolWarm, most: settings.toolWarmMost, idleMs: settings.toolWarmIdleMs },
+    packages: {
+      folder: join(cacheDir, 'python-environments'),
+      kept: settings.packageEnvironments,
+      environment: environment(),
+      network: settings.packageNetwork,
+      runsSetups: settings.packageSources,
+      maxBytes: settings.packageBytes,
+      timeoutMs: settings.toolInstallTimeoutMs,
     },
     limits: { memoryBytes, outputBytes: settings.toolOutputBytes, resultBytes: settings.toolResultBytes },
   });

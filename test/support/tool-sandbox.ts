@@ -26,6 +26,7 @@ export function sandboxWith(environment: Readonly<Record<string, string>> = {}) 
   const sandbox = createToolSandbox(loadSettings(environment));
   return {
     sandbox,
+    close: () => sandbox.close(),
     run: (source: string, entry?: Partial<FunctionRun>, run?: Partial<SandboxRun>): Promise<SandboxOutcome> =>
       sandbox.run(pythonCall(source, entry, run), never),
   };

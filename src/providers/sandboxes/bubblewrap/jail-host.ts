@@ -46,7 +46,7 @@ export async function findJailHost(options: JailHostOptions): Promise<JailHost> 
 }
 
 /** Its path, or null. */
-async function findProgram(name: string, searchPath: string): Promise<string | null> {
+export async function findProgram(name: string, searchPath: string): Promise<string | null> {
   for (const folder of searchPath.split(':').filter(entry => entry !== '')) {
     const path = join(folder, name);
     const isThere = await access(path, constants.X_OK).then(

@@ -1,5 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { SandboxUnavailable } from '../../../domain/sandbox/code-sandbox.js';
-import type { CodeSandbox, SandboxNetwork, SandboxRun } from '../../../domain/sandbox/code-sandbox.js';
+import type { CodePackage, CodeSandbox, SandboxNetwork, SandboxRun } from '../../../domain/sandbox/code-sandbox.js';
 import type { Jail, JailLimits } from '../bubblewrap/jail.js';
 import { findJailHost } from '../bubblewrap/jail-host.js';
 import { narrowed } from '../bubblewrap/network-policy.js';
@@ -9,8 +10,15 @@ import { lazy } from '../../lazy.js';
 import { findPython } from './find-python.js';
 import type { Python } from './find-python.js';
 import { createInterpreter } from './interpreter.js';
-import type { InterpreterLimits } from './interpreter.js';
-import { toOutcome } from './to-outcome.js';
+import { createInstaller, packagesFolder } from './install-packages.js';
+import type { InstallOptions } from './install-packages.js';
+import type { Interpreter, InterpreterLimits } from './interpreter.js';
+import { createPackageEnvironments } from './package-environments.js';
+import type { PackageEnvironmentsOptions } from './package-environments.js';
+import { PackagesRefused, requirementsOf } from './package-key.js';
+import { refusedPackages, toOutcome } from './to-outcome.js';
+import { createWarmInterpreters } from './warm-interpreters.js';
+import type { WarmOptions } from './warm-interpreters.js';
 
 export interface PythonSandboxOptions {
   /** PATH, where the programs of the host are looked for. */
@@ -27,23 +35,40 @@ export interface PythonSandboxOptions {
   readonly onWarning: (text: string) => void;
   readonly jailLimits: JailLimits;
   readonly limits: InterpreterLimits;
+  readonly warm: WarmOptions;
+  readonly packages: Pick<PackageEnvironmentsOptions, 'folder' | 'kept'> & Omit<InstallOptions, 'assets' | 'stagingFolder'>;
 }
 
 const runnerFolder = '/opt/perdura/runner';
 
+export interface PythonSandbox extends CodeSandbox {
+  /** Ends the interpreters that wait. */
+  close(): Promise<void>;
+}
+
 /** Runs Python in bubblewrap. */
-export function createPythonSandbox(options: PythonSandboxOptions): CodeSandbox {
+export function createPythonSandbox(options: PythonSandboxOptions): PythonSandbox {
   const prepared = lazy(() => prepare(options));
+  const warm = createWarmInterpreters(options.warm);
   return {
+    close: () => warm.close(),
     async run(run, signal) {
       signal.throwIfAborted();
       if (run.language !== 'python') throw new SandboxUnavailable(`This sandbox runs Python, not ${run.language}.`);
       const place = await prepared();
       const network = narrowed(place.host.network, run.network);
-      const interpreter = createInterpreter(startJail(jailOf(place, network, options), place.host), options.limits);
-      const finished = await interpreter.run(jobOf(run, notesOf(place.host, network), options), run.timeoutMs, signal);
-      signal.throwIfAborted();
-      return toOutcome(run, finished, options);
+      try {
+        const environment = run.packages.length === 0 ? null : await place.environmentOf(run.packages, signal);
+        const start = (): Interpreter =>
+          createInterpreter(startJail(jailOf(place, network, environment, options), place.host), options.limits);
+        const interpreter = warm.take(`${network} ${environment ?? ''}`, start);
+        const finished = await interpreter.run(jobOf(run, notesOf(place.host, network), options), run.timeoutMs, signal);
+        signal.throwIfAborted();
+        return toOutcome(run, finished, options);
+      } catch (error) {
+        if (error instanceof PackagesRefused) return refusedPackages(run, error.message);
+        throw error;
+      }
     },
   };
 }
@@ -51,23 +76,45 @@ export function createPythonSandbox(options: PythonSandboxOptions): CodeSandbox 
 interface Place {
   readonly host: JailHost;
   readonly python: Python;
+  environmentOf(packages: readonly CodePackage[], signal: AbortSignal): Promise<string>;
 }
 
-async function prepare({ python: program, assets, ...options }: PythonSandboxOptions): Promise<Place> {
+async function prepare({ python: program, assets, packages, ...options }: PythonSandboxOptions): Promise<Place> {
   const python = await findPython(program, options.searchPath);
-  const shown = [...python.folders, `${assets}/python`];
-  return { python, host: await findJailHost({ ...options, etcFolder: `${assets}/etc`, shown }) };
+  const shown = [...python.folders, `${assets}/python`, packages.folder];
+  await mkdir(packages.folder, { recursive: true });
+  const host = await findJailHost({ ...options, etcFolder: `${assets}/etc`, shown });
+  const installInto = createInstaller({ ...packages, assets, stagingFolder: options.stagingFolder });
+  const environments = createPackageEnvironments({
+    ...packages,
+    searchPath: host.searchPath,
+    install: (folder, requirements, signal) => installInto({ host, python }, folder, requirements, signal),
+  });
+  const interpreter = `${python.executable} ${python.version}`;
+  return { python, host, environmentOf: (names, signal) => environments.ensure(requirementsOf(names), interpreter, signal) };
 }
 
-function jailOf({ python }: Place, network: SandboxNetwork, { assets, jailLimits }: PythonSandboxOptions): Jail {
+function jailOf(
+  { python }: Place,
+  network: SandboxNetwork,
+  environment: string | null,
+  { assets, jailLimits }: PythonSandboxOptions,
+): Jail {
+  const interpreter = environment === null ? python.executable : `${packagesFolder}/bin/python`;
   return {
     // Isolated: neither variables nor the folder it stands in say what is imported.
-    command: [python.executable, '-I', '-B', runnerFolder],
+    command: [interpreter, '-I', '-B', runnerFolder],
     mounts: [
       ...python.folders.map(folder => ({ source: folder, target: folder, writable: false })),
       { source: `${assets}/python/runner`, target: runnerFolder, writable: false },
+      ...(environment === null ? [] : [{ source: environment, target: packagesFolder, writable: false }]),
     ],
-    environment: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', TMPDIR: '/tmp', LANG: 'C.UTF-8' },
+    environment: {
+      PATH: `${environment === null ? '' : `${packagesFolder}/bin:`}/usr/local/bin:/usr/bin:/bin`,
+      HOME: '/tmp',
+      TMPDIR: '/tmp',
+      LANG: 'C.UTF-8',
+    },
     workFolder: '/tmp',
     network,
     limits: jailLimits,

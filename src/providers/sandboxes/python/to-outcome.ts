@@ -28,8 +28,17 @@ export function toOutcome(run: SandboxRun, { end, stdout, stderr }: FinishedJob,
   return failed(run, end, { stdout, stderr }, limits);
 }
 
+export function refusedPackages(run: SandboxRun, reason: string): SandboxOutcome {
+  const value = `Error executing function ${nameOf(run)}: PackageError: ${reason}`;
+  return { status: 'error', value, stdout: '', stderr: '', agentState: null };
+}
+
+function nameOf({ entry }: SandboxRun): string {
+  return entry.kind === 'function' ? entry.functionName : 'run_code';
+}
+
 function failed(run: SandboxRun, end: JobEnd, { stdout, stderr }: Omit<FinishedJob, 'end'>, limits: OutcomeLimits): SandboxOutcome {
-  const name = run.entry.kind === 'function' ? run.entry.functionName : 'run_code';
+  const name = nameOf(run);
   const value = `Error executing function ${name}: ${reasonOf(name, run, end, limits)}`;
   return { status: 'error', value, stdout, stderr, agentState: null };
 }
