@@ -17,6 +17,7 @@ interface LaneRow {
   readonly on_busy: BusyPolicy | null;
   readonly on_message: PendingPolicy | null;
   readonly agent_state: LifecycleState;
+  readonly model_handle: string | null;
   /** Of the conversation's row: every change of it gives it another one. */
   readonly version: string;
 }
@@ -93,7 +94,7 @@ function notFound({ conversationId }: RunRequest): AcceptResult {
 async function findLane(database: Database, request: RunRepeat, lock: '' | 'for update of c'): Promise<LaneRow | undefined> {
   const rows = await database.query<LaneRow>(
     `select c.id as conversation_id, c.xmin::text as version, a.agent_type, a.on_busy, a.approval_settings ->> 'onMessage' as on_message,
-            a.lifecycle_state as agent_state
+            a.lifecycle_state as agent_state, coalesce(c.model, a.llm_config ->> 'handle') as model_handle
        from conversations c join agents a on a.id = c.agent_id
       where a.id = $1 and a.organization_id = $2 and c.deleted_at is null and case when $3::text is null then c.is_default else c.id = $3 end
         ${lock}`,
@@ -164,8 +165,9 @@ async function acceptAnswer(
 
 function toResult(row: AcceptRow, request: RunRequest, lane: LaneRow): AcceptResult {
   const place = { ...placeOf(lane, row.agent_state), interruptsRunId: row.interrupts_run_id, acceptNo: row.accept_no };
+  const modelHandle = request.options.overrideModel ?? lane.model_handle;
   if (row.known_id !== null) return { kind: 'attached', runId: row.known_id, ...place };
-  if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place };
+  if (row.accepted_id !== null) return { kind: 'accepted', runId: row.accepted_id, ...place, modelHandle };
   return row.agent_state === 'terminated' ? { kind: 'agent-terminated' } : { kind: 'busy', runId: row.busy_id ?? request.runId };
 }
 
@@ -173,8 +175,13 @@ function attachedTo(runId: string, lane: LaneRow): AcceptResult {
   return { kind: 'attached', runId, ...placeOf(lane, lane.agent_state), interruptsRunId: null, acceptNo: null };
 }
 
-function placeOf(lane: LaneRow, agentState: string): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep'> {
-  return { conversationId: lane.conversation_id, agentType: lane.agent_type, isAsleep: agentState === 'sleeping' };
+function placeOf(lane: LaneRow, agentState: string): Pick<AcceptedRun, 'conversationId' | 'agentType' | 'isAsleep' | 'modelHandle'> {
+  return {
+    conversationId: lane.conversation_id,
+    agentType: lane.agent_type,
+    isAsleep: agentState === 'sleeping',
+    modelHandle: lane.model_handle,
+  };
 }
 
 /** V1 answers a streaming request with a stream in any case: what is wrong with an approval is told by a run that has failed. */

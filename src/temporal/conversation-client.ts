@@ -4,12 +4,16 @@ import { conversationWorkflowId } from '../domain/runs/execution-ids.js';
 import type { OpenConversation } from '../repositories/reconcile.repository.js';
 import { heldRunQuery, wakeSignal } from '../workflows/messages.js';
 import type { ConversationInput, WakeMessage } from '../workflows/messages.js';
-import { agentIdAttribute, conversationIdAttribute } from '../workflows/search-attributes.js';
+import { agentIdAttribute, attributesOfStart, conversationIdAttribute } from '../workflows/search-attributes.js';
+import type { FirstRun } from '../workflows/search-attributes.js';
 import { taskQueue } from './task-queues.js';
 
 export interface ConversationClient {
-  /** Makes the conversation look at its rows, and starts its execution when none is open. */
-  wake(conversation: ConversationInput, message?: WakeMessage): Promise<void>;
+  /**
+   * Makes the conversation look at its rows, and starts its execution when none is open. `first` is what that execution will most likely begin with: what the UI
+   * filters by is then there from the start, for a later change costs Temporal more than a local activity.
+   */
+  wake(conversation: ConversationInput, message?: WakeMessage, first?: FirstRun): Promise<void>;
   /** The state of the latest execution; null when there is none, or none any more. */
   status(conversation: ConversationInput): Promise<WorkflowExecutionStatusName | null>;
   /** The run that an open execution is busy with. Throws when no worker answers. */
@@ -23,7 +27,7 @@ export function createConversationClient(client: Client): ConversationClient {
   const limited = <Result>(work: () => Promise<Result>): Promise<Result> => client.withDeadline(Date.now() + requestTimeoutMs, work);
   const idOf = ({ agentId, conversationId }: ConversationInput): string => conversationWorkflowId(agentId, conversationId);
   return {
-    wake: (conversation, message = {}) =>
+    wake: (conversation, message = {}, first) =>
       limited(async () => {
         await client.workflow.signalWithStart('agentConversation', {
           workflowId: idOf(conversation),
@@ -37,6 +41,7 @@ export function createConversationClient(client: Client): ConversationClient {
           typedSearchAttributes: [
             { key: agentIdAttribute, value: conversation.agentId },
             { key: conversationIdAttribute, value: conversation.conversationId },
+            ...(first === undefined ? [] : attributesOfStart(first)),
           ],
         });
       }),

@@ -9,6 +9,7 @@ import type { ReconcileRepository } from '../repositories/reconcile.repository.j
 import type { WakeMessage } from '../workflows/messages.js';
 import { wakeConversations } from './conversation-client.js';
 import type { ConversationClient } from './conversation-client.js';
+import type { FirstRun } from '../workflows/search-attributes.js';
 
 export interface SubmitRunDeps {
   readonly accepts: RunAcceptRepository;
@@ -42,9 +43,9 @@ export interface RunSubmitter {
 
 /** Rows first, then the signal: what was accepted survives whatever happens in between. */
 export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
-  const wake = async ({ runId, ...conversation }: RunPlace, message: WakeMessage): Promise<void> => {
+  const wake = async ({ runId, ...conversation }: RunPlace, message: WakeMessage, first?: FirstRun): Promise<void> => {
     try {
-      await deps.conversations.wake(conversation, message);
+      await deps.conversations.wake(conversation, message, first);
     } catch (error) {
       deps.onWakeFailed(error, runId);
     }
@@ -58,13 +59,14 @@ export function createRunSubmitter(deps: SubmitRunDeps): RunSubmitter {
   const tell = async (request: Pick<RunRequest, 'agentId'>, accepted: AcceptResult): Promise<void> => {
     // An attached request wakes as well: it may be here because the first one's signal was lost.
     if (accepted.kind !== 'accepted' && accepted.kind !== 'attached') return;
-    const { runId, conversationId, interruptsRunId, acceptNo } = accepted;
+    const { runId, conversationId, interruptsRunId, acceptNo, modelHandle } = accepted;
     const message = {
       ...(interruptsRunId === null ? {} : { cancelRunId: interruptsRunId }),
       ...(acceptNo === null ? {} : { acceptNo }),
     };
     if (accepted.isAsleep) await wakeAgent(request, runId);
-    await wake({ runId, agentId: request.agentId, conversationId }, message);
+    const first = modelHandle === null ? undefined : { runId, modelHandle };
+    await wake({ runId, agentId: request.agentId, conversationId }, message, first);
   };
   return {
     async submit(request) {

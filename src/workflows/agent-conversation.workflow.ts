@@ -24,7 +24,7 @@ import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
 import type { ChildPlace } from './run-child.js';
 import { runCommand } from './run-command.js';
-import { attributesOfEnd, attributesOfStart } from './search-attributes.js';
+import { attributesOfEnd, changesOfStart } from './search-attributes.js';
 import { createStepReporter } from './step-activity.js';
 import { stepPorts } from './step-ports.js';
 import type { StepPorts } from './step-ports.js';
@@ -75,9 +75,10 @@ export async function agentConversation(input: ConversationInput): Promise<void>
   });
 }
 
-/** Two entries of the history a run, so that people find it in Temporal's UI. */
+/** One or two entries of the history a run, so that people find it in Temporal's UI. */
 async function executeRun(held: HeldRun, work: RunWork): Promise<LoopOutcome> {
-  upsertSearchAttributes(attributesOfStart(work));
+  const changes = changesOfStart(work, workflowInfo().typedSearchAttributes);
+  if (changes.length > 0) upsertSearchAttributes(changes);
   const outcome = await outcomeInTime(held, work);
   if (outcome.kind === 'stop') {
     upsertSearchAttributes(attributesOfEnd(outcome.end));

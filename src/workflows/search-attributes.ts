@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import type { SearchAttributePair, SearchAttributeUpdatePair, TypedSearchAttributes } from '@temporalio/common';
 import type { RunEnd, RunWork } from '../domain/agent-loop/loop-types.js';
 import { statusForStopReason } from '../domain/agent-loop/stop-reason.js';
 
@@ -23,13 +23,22 @@ export const searchAttributeKeys = [
   modelAttribute,
 ] as const;
 
-export function attributesOfStart({ runId, modelHandle }: Pick<RunWork, 'runId' | 'modelHandle'>): SearchAttributeUpdatePair[] {
+/** What is told of a run that begins. */
+export type FirstRun = Pick<RunWork, 'runId' | 'modelHandle'>;
+
+export function attributesOfStart({ runId, modelHandle }: FirstRun): SearchAttributePair[] {
   return [
     { key: runIdAttribute, value: runId },
     { key: modelAttribute, value: modelHandle },
     { key: runStatusAttribute, value: 'running' },
-    { key: stopReasonAttribute, value: null },
   ];
+}
+
+/** What has to be changed so that the attributes tell of a run that begins; nothing when the execution was started with them. */
+export function changesOfStart(run: FirstRun, current: TypedSearchAttributes): SearchAttributeUpdatePair[] {
+  const isTold = current.get(runIdAttribute) === run.runId && current.get(modelAttribute) === run.modelHandle;
+  if (isTold && current.get(runStatusAttribute) === 'running') return [];
+  return [...attributesOfStart(run), { key: stopReasonAttribute, value: null }];
 }
 
 export function attributesOfEnd({ stopReason }: Pick<RunEnd, 'stopReason'>): SearchAttributeUpdatePair[] {

@@ -110,6 +110,8 @@ export interface AcceptedRun {
   readonly acceptNo: number | null;
   /** The agent sleeps, and may have to be woken. */
   readonly isAsleep: boolean;
+  /** By which it will be answered. */
+  readonly modelHandle: string | null;
 }
 
 export type AcceptResult =
