@@ -22,6 +22,8 @@ import { createDeleteExpired } from './retention/delete-expired.activity.js';
 import type { DeleteExpiredDeps } from './retention/delete-expired.activity.js';
 import { createPurgeIdentity } from './jobs/purge-identity.activity.js';
 import type { PurgeIdentityDeps } from './jobs/purge-identity.activity.js';
+import { createDeleteFiles } from './jobs/delete-files.activity.js';
+import type { DeleteFilesDeps } from './jobs/delete-files.activity.js';
 import { createReconcileJobs } from './jobs/reconcile-jobs.activity.js';
 import type { ReconcileJobsDeps } from './jobs/reconcile-jobs.activity.js';
 import { createReembedPassages } from './jobs/reembed-passages.activity.js';
@@ -60,6 +62,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   CarryVectorsDeps &
   CompactContextDeps &
   DeleteExpiredDeps &
+  DeleteFilesDeps &
   PurgeIdentityDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
@@ -99,6 +102,7 @@ export function createActivities(deps: ActivityDeps) {
     reembedPassages: createReembedPassages(deps),
     purgeIdentity: createPurgeIdentity(deps),
     deleteExpired: createDeleteExpired(deps),
+    deleteFiles: createDeleteFiles(deps),
     embedMessages: createEmbedMessages(deps),
     deleteOldRows: createDeleteOldRows(deps),
     openAnswer: createOpenAnswer(deps),

@@ -18,6 +18,8 @@ const statuses: Readonly<Record<RequestErrorKind, number>> = {
   timeout: 408,
   conflict: 409,
   gone: 410,
+  'too-large': 413,
+  'unsupported-media': 415,
   unprocessable: 422,
   'upgrade-required': 426,
   'too-many': 429,

@@ -25,6 +25,7 @@ function toPath(route: Route): RouteConfig {
     request: {
       ...(isObject(route.params) && !isEmpty(route.params) ? { params: route.params } : {}),
       ...(isObject(route.query) && !isEmpty(route.query) ? { query: route.query } : {}),
+      ...(route.uploads === true ? { body: { content: { 'multipart/form-data': { schema: uploadBody } } } } : {}),
       ...(hasBody ? { body: { content: { 'application/json': { schema: route.body } } } } : {}),
     },
     responses: {
@@ -38,6 +39,8 @@ function toPath(route: Route): RouteConfig {
     },
   };
 }
+
+const uploadBody = z.object({ file: z.string().meta({ format: 'binary' }) });
 
 function isObject(schema: z.ZodType): schema is z.ZodObject {
   return schema instanceof z.ZodObject;

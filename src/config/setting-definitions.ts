@@ -9,6 +9,7 @@ import { messageSearchSettings } from './message-search-settings.js';
 import { toolCallSettings } from './tool-call-settings.js';
 import { toolSettings } from './tool-settings.js';
 import { restSettings } from './rest-settings.js';
+import { uploadSettings } from './upload-settings.js';
 import { vectorSettings } from './vector-settings.js';
 import { waitSettings } from './wait-settings.js';
 
@@ -60,6 +61,7 @@ export const settingDefinitions = {
   databasePoolSize: define(['DATABASE_POOL_SIZE'], positive.default(20), 'Connections to Postgres of one process.'),
   ...fileSettings,
   ...vectorSettings,
+  ...uploadSettings,
   temporalAddress: define(['TEMPORAL_ADDRESS'], optionalText, 'host:port of a Temporal server in place of the embedded one.'),
   temporalNamespace: define(['TEMPORAL_NAMESPACE'], text.default('default'), 'Namespace on the Temporal server.'),
   temporalCli: define(['TEMPORAL_CLI'], optionalText, 'Path of the temporal binary for the embedded server.'),

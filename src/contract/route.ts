@@ -17,6 +17,8 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   readonly optionalBody?: boolean;
   /** Of status 200. */
   readonly response: z.ZodType;
+  /** The body is multipart/form-data with one file in its part `file`; `body` has no say then. */
+  readonly uploads?: boolean;
   /** The answer may be a stream of server-sent events. */
   readonly streams?: boolean;
 }

@@ -4,6 +4,8 @@ export type RequestErrorKind =
   | 'unauthorized'
   | 'not-found'
   | 'conflict'
+  | 'too-large'
+  | 'unsupported-media'
   | 'unprocessable'
   | 'not-served'
   | 'gone'

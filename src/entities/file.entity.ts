@@ -6,6 +6,8 @@ import { Organization } from './organization.entity.js';
 @Entity('files')
 @Index('files_name', ['sourceId', 'fileName'], { unique: true, where: 'deleted_at is null' })
 @Index('files_by_creation', ['sourceId', 'createdAt', 'id'])
+@Index('files_by_original', ['sourceId', 'originalFileName'], { where: 'deleted_at is null' })
+@Index('files_hidden', ['deletedAt'], { where: 'deleted_at is not null' })
 @Index('files_unfinished', ['id'], { where: "processing_status in ('pending', 'parsing', 'embedding') and deleted_at is null" })
 export class StoredFile {
   @PrimaryColumn(text) id: string;
@@ -38,7 +40,7 @@ export class StoredFile {
   @Column(nullableInteger) lineCount: number | null;
   /** Of its text. */
   @Column(nullableInteger) charCount: number | null;
-  /** It is served no more; a job takes its rows and bytes away. */
+  /** It is served no more, and a job takes its rows and bytes away; or not yet, while it is uploaded. */
   @Column(nullableTimestamp) deletedAt: Date | null;
   @Column(nullableText) createdById: string | null;
   @Column(nullableText) lastUpdatedById: string | null;

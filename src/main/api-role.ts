@@ -40,13 +40,8 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     describeContext: createContextOverview(backend),
     codecAccess,
     payloadCodec: createPayloadCodec(settings.encryptionKeys),
-    keepaliveMs: settings.keepaliveMs,
-    streamStallMs: settings.streamStallMs,
-    cancelWaitMs: settings.cancelWaitMs,
-    runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
+    ...limitsOf(settings),
     onWakeFailed,
-    eventLimits: { windowSeconds: settings.eventWindowSeconds, maxBytes: settings.eventMaxBytes },
-    archivalTokenLimit: settings.archivalTokenLimit,
     images: createImageIntake(settings),
     restChecks,
     submitter,
@@ -81,6 +76,18 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
       await server.close();
       await answeredRuns.close();
     },
+  };
+}
+
+function limitsOf(settings: Settings) {
+  return {
+    keepaliveMs: settings.keepaliveMs,
+    streamStallMs: settings.streamStallMs,
+    cancelWaitMs: settings.cancelWaitMs,
+    runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
+    eventLimits: { windowSeconds: settings.eventWindowSeconds, maxBytes: settings.eventMaxBytes },
+    archivalTokenLimit: settings.archivalTokenLimit,
+    uploadLimits: { maxBytes: settings.fileMaxBytes, timeoutMs: settings.uploadTimeoutMs },
   };
 }
 

@@ -54,11 +54,13 @@ import { createToolTrialsRepository } from '../repositories/tool-trials.reposito
 import { createToolsRepository } from '../repositories/tools.repository.js';
 import { createVectorChangesRepository } from '../repositories/vector-changes.repository.js';
 import { createVectorIndexesRepository } from '../repositories/vector-indexes.repository.js';
+import { createFileRepositories } from './file-repositories.js';
 
 /** One of each, on one database. */
 export function createRepositories(database: TransactionalDatabase, { enforceBlockLimits }: Settings) {
   const blockOptions = { enforceLimit: enforceBlockLimits, merge: mergeTexts };
   return {
+    ...createFileRepositories(database),
     accepts: createRunAcceptRepository(database),
     answers: createAnswersRepository(database),
     approvals: createApprovalsRepository(database),

@@ -10,6 +10,8 @@ import type { BlockRecord } from './block-record.js';
 import { identityObject } from './identity-record.js';
 import type { IdentityRecord } from './identity-record.js';
 import type { MessageRow } from './message-row.js';
+import type { FolderRecord } from './folders.repository.js';
+import { folderObject } from './folders.repository.js';
 import { toolObject } from './tool-record.js';
 import type { ToolRecord } from './tool-record.js';
 
@@ -54,10 +56,24 @@ export interface AgentRecord {
   readonly blocks: readonly BlockRecord[];
   readonly tools: readonly ToolRecord[];
   readonly identities: readonly IdentityRecord[];
+  readonly folders: readonly FolderRecord[];
+  /** With the blocks. */
+  readonly files: readonly AgentFileRow[];
   /** The message of the request that waits in the default conversation. */
   readonly pendingApproval: MessageRow | null;
   /** Of the default conversation's context. */
   readonly messageIds: readonly string[];
+}
+
+/** A file as it stands in an agent's memory. */
+export interface AgentFileRow {
+  readonly id: string;
+  readonly fileId: string;
+  readonly folderId: string;
+  readonly fileName: string;
+  readonly isOpen: boolean;
+  readonly view: string | null;
+  readonly lastAccessedAt: string;
 }
 
 /** The parts of an agent that are loaded only when they are asked for. */
@@ -66,10 +82,11 @@ export interface AgentParts {
   readonly tools: boolean;
   readonly tags: boolean;
   readonly identities: boolean;
+  readonly folders: boolean;
 }
 
-export const allParts: AgentParts = { blocks: true, tools: true, tags: true, identities: true };
-export const noParts: AgentParts = { blocks: false, tools: false, tags: false, identities: false };
+export const allParts: AgentParts = { blocks: true, tools: true, tags: true, identities: true, folders: true };
+export const noParts: AgentParts = { blocks: false, tools: false, tags: false, identities: false, folders: false };
 
 const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   id: 'id',
@@ -131,6 +148,17 @@ export function agentColumns(parts: AgentParts): string {
         ? `coalesce((select jsonb_agg(${identityObject('i')} order by ia.created_at, i.id) from identities_agents ia join identities i on i.id = ia.identity_id where ia.agent_id = a.id), ${empty})`
         : empty
     } as identities`,
+    `${
+      parts.folders
+        ? `coalesce((select jsonb_agg(${folderObject} order by sa.created_at, s.name) from sources_agents sa join sources s on s.id = sa.source_id where sa.agent_id = a.id), ${empty})`
+        : empty
+    } as folders`,
+    `${
+      parts.blocks
+        ? `coalesce((select jsonb_agg(jsonb_build_object('id', fa.id, 'fileId', fa.file_id, 'folderId', fa.source_id, 'fileName', fa.file_name, 'isOpen', fa.is_open,
+             'view', fa.visible_content, 'lastAccessedAt', fa.last_accessed_at) order by fa.created_at, fa.id) from files_agents fa where fa.agent_id = a.id), ${empty})`
+        : empty
+    } as files`,
     `(select to_jsonb(m) from approval_requests q join conversations c on c.id = q.conversation_id and c.is_default join messages m on m.id = q.id
        where q.agent_id = a.id and q.status = 'pending') as "pendingApproval"`,
     `coalesce((select jsonb_agg(cm.message_id order by cm.position) from conversations c join conversation_messages cm on cm.conversation_id = c.id

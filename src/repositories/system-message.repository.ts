@@ -1,4 +1,6 @@
 import type { ModelConfig } from '../domain/model/model-config.js';
+import { fileLimits } from '../domain/files/file-limits.js';
+import type { PromptDirectory } from '../domain/prompt/compile-directories.js';
 import { compileSystemPrompt } from '../domain/prompt/compile-system-prompt.js';
 import type { PromptBlock } from '../domain/prompt/compile-memory.js';
 import type { ToolRule } from '../domain/tool-rules/tool-rule.js';
@@ -16,6 +18,9 @@ interface PromptRow {
   readonly tool_rules: readonly ToolRule[];
   readonly timezone: string | null;
   readonly blocks: readonly PromptBlock[] | null;
+  readonly max_files_open: number | null;
+  readonly per_file_view_window_char_limit: number | null;
+  readonly directories: readonly PromptDirectory[] | null;
   readonly recall_count: number;
   readonly archival_count: number;
   readonly archival_tags: readonly string[] | null;
@@ -129,6 +134,8 @@ async function compile(database: Database, conversationId: string): Promise<Comp
   const rows = await database.query<PromptRow>(promptSql, [conversationId]);
   const row = rows[0];
   if (row === undefined) return null;
+  const { max_files_open: maxFilesOpen, per_file_view_window_char_limit: perFileViewWindowCharLimit } = row;
+  const limits = fileLimits({ maxFilesOpen, perFileViewWindowCharLimit }, row.llm_config.contextWindow);
   const text = compileSystemPrompt({
     system: row.system,
     agentId: row.agent_id,
@@ -136,6 +143,7 @@ async function compile(database: Database, conversationId: string): Promise<Comp
     conversationId: row.is_default ? null : conversationId,
     blocks: row.blocks ?? [],
     toolRules: row.tool_rules,
+    files: { ...limits, directories: row.directories ?? [] },
     modelEndpointType: row.llm_config.modelEndpointType,
     recallCount: row.recall_count,
     archivalCount: row.archival_count,
@@ -152,7 +160,12 @@ function withoutClock(text: string): string {
 }
 
 const promptSql = `
-select c.xmin::text as version, a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone,
+select c.xmin::text as version, a.id as agent_id, c.is_default, a.system, a.agent_type, a.llm_config, a.tool_rules, a.timezone, a.max_files_open,
+       a.per_file_view_window_char_limit,
+       (select jsonb_agg(jsonb_build_object('name', s.name, 'description', s.description, 'instructions', s.instructions, 'files', coalesce((
+                 select jsonb_agg(jsonb_build_object('name', fa.file_name, 'isOpen', fa.is_open, 'view', fa.visible_content) order by fa.created_at, fa.id)
+                   from files_agents fa where fa.agent_id = a.id and fa.source_id = s.id), '[]')) order by sa.created_at, s.name)
+          from sources_agents sa join sources s on s.id = sa.source_id where sa.agent_id = a.id) as directories,
        (select jsonb_agg(jsonb_build_object('label', b.label, 'value', b.value, 'description', b.description, 'limit', b.char_limit, 'readOnly', b.read_only)
                          order by b.shown_at, b.label)
           from (${shownBlocks('c.id')}) b) as blocks,

@@ -165,3 +165,9 @@ export const purgeActivities: Pick<Activities, 'purgeIdentity'> = proxyActivitie
   startToCloseTimeout: '2m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
+
+/** One batch of a deletion of files. The object storage may be away for long, and it has to happen. */
+export const fileDeletionActivities: Pick<Activities, 'deleteFiles'> = proxyActivities<Activities>({
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});

@@ -4,6 +4,7 @@ export { answeredCalls } from './answered-calls.workflow.js';
 export { approvalDeadline } from './approval-deadline.workflow.js';
 export { callback } from './callback.workflow.js';
 export { carryVectors } from './carry-vectors.workflow.js';
+export { deleteFiles } from './delete-files.workflow.js';
 export { generate } from './generate.workflow.js';
 export { purge } from './purge.workflow.js';
 export { embedMessages } from './embed-messages.workflow.js';

@@ -29,7 +29,7 @@ interface Operation {
 }
 
 /** Fewer with every version: whoever takes an operation off the list lowers the number. */
-const mostNotServed = 110;
+const mostNotServed = 72;
 
 const v1 = JSON.parse(readFileSync(packageFile('test/contract/v1-operations.json'), 'utf8')) as readonly V1Operation[];
 const keyOf = (operation: { readonly method: string; readonly path: string }): string => `${operation.method} ${operation.path}`;
@@ -64,7 +64,8 @@ describe('the contract', () => {
       assert.equal(ours.operationId, operation.operationId);
       const query = (ours.parameters ?? []).filter(parameter => parameter.in === 'query').map(parameter => parameter.name);
       assertHolds(query, operation.query, 'query parameters');
-      assertHolds(membersOf(ours.requestBody?.content['application/json']?.schema), operation.body, 'members of the request');
+      const body = ours.requestBody?.content['application/json'] ?? ours.requestBody?.content['multipart/form-data'];
+      assertHolds(membersOf(body?.schema), operation.body, 'members of the request');
       assertHolds(membersOf(ours.responses['200']?.content?.['application/json']?.schema), operation.response, 'members of the answer');
     });
   }

@@ -113,5 +113,11 @@ function sectionsOf(text: string): ContextOverview['sections'] {
       .filter(piece => piece.part === part)
       .map(piece => piece.text)
       .join('');
-  return { system: of('system').trim(), coreMemory: of('coreMemory'), toolRules: of('toolRules'), metadata: of('metadata') };
+  return {
+    system: of('system').trim(),
+    coreMemory: of('coreMemory'),
+    toolRules: of('toolRules'),
+    directories: of('directories'),
+    metadata: of('metadata'),
+  };
 }

@@ -1,7 +1,11 @@
 import type { AgentBudget, TotalBudget } from '../../domain/budgets/budget.js';
+import { fileLimits } from '../../domain/files/file-limits.js';
+import type { FileLimits } from '../../domain/files/file-limits.js';
 import { toMessage } from '../../repositories/message-row.js';
 import type { MessageRow } from '../../repositories/message-row.js';
 import type { AgentRecord } from '../../repositories/agent-record.js';
+import { presentFileBlock } from './agent-file.js';
+import { presentSource } from './folder.js';
 import { presentCompactionSettings } from './compaction-settings.js';
 import { presentApprovalSettings } from './approval.js';
 import { presentIdentity } from './identity.js';
@@ -15,7 +19,7 @@ import { instantOrNull } from './wire-fields.js';
 /** V1's AgentState. What this version has no feature for is empty, as it is with an agent that does not use it. */
 export function presentAgent(agent: AgentRecord) {
   const blocks = agent.blocks.map(presentBlock);
-  const files = fileDefaults(agent.llmConfig.contextWindow);
+  const limits = fileLimits(agent, agent.llmConfig.contextWindow);
   return {
     id: agent.id,
     name: agent.name,
@@ -32,10 +36,10 @@ export function presentAgent(agent: AgentRecord) {
     model_settings: presentModelSettings(agent.llmConfig),
     compaction_settings: presentCompactionSettings(agent.compactionSettings, agent.llmConfig.handle),
     response_format: presentResponseFormat(agent.responseFormat),
-    memory: { agent_type: agent.agentType, git_enabled: false, blocks, file_blocks: [], prompt_template: '' },
+    memory: presentMemory(agent, blocks, limits),
     blocks,
     tools: agent.tools.map(presentTool),
-    sources: [],
+    sources: agent.folders.map(presentSource),
     tags: agent.tags,
     tool_exec_environment_variables: [],
     secrets: [],
@@ -56,8 +60,8 @@ export function presentAgent(agent: AgentRecord) {
     last_run_duration_ms: agent.lastRunDurationMs,
     last_stop_reason: agent.lastStopReason,
     timezone: agent.timezone,
-    max_files_open: agent.maxFilesOpen ?? files.open,
-    per_file_view_window_char_limit: agent.perFileViewWindowCharLimit ?? files.characters,
+    max_files_open: limits.mostOpen,
+    per_file_view_window_char_limit: limits.viewCharacters,
     hidden: agent.hidden,
     budget: presentBudget(agent.budget),
     created_at: instantOrNull(agent.createdAt),
@@ -68,6 +72,15 @@ export function presentAgent(agent: AgentRecord) {
     lifecycle_state: agent.lifecycleState,
     wake_at: instantOrNull(agent.wakeAt),
   };
+}
+
+function presentMemory(
+  { agentType, files }: AgentRecord,
+  blocks: readonly ReturnType<typeof presentBlock>[],
+  { viewCharacters }: FileLimits,
+) {
+  const fileBlocks = files.map(file => presentFileBlock(file, viewCharacters));
+  return { agent_type: agentType, git_enabled: false, blocks, file_blocks: fileBlocks, prompt_template: '' };
 }
 
 /** The request as the message list shows it. */
@@ -91,13 +104,4 @@ function presentBudget(budget: AgentBudget | null) {
 
 function presentTotal(total: TotalBudget) {
   return { max_steps: total.maxSteps, max_tokens: total.maxTokens, max_cost: total.maxCost, window_seconds: total.windowSeconds };
-}
-
-/** V1's limits of open files by the size of the window, in tokens. */
-function fileDefaults(contextWindow: number): { readonly open: number; readonly characters: number } {
-  if (contextWindow <= 8000) return { open: 3, characters: 5000 };
-  if (contextWindow <= 32_000) return { open: 5, characters: 15_000 };
-  if (contextWindow <= 128_000) return { open: 10, characters: 25_000 };
-  if (contextWindow <= 200_000) return { open: 10, characters: 40_000 };
-  return { open: 15, characters: 40_000 };
 }

@@ -2,7 +2,7 @@ import type { ContextOverview } from '../../activities/llm/context-overview.js';
 import { totalOf } from '../../domain/context-window/context-parts.js';
 import { presentStoredMessage } from './stored-message.js';
 
-/** V1's overview of a context window. Files and directories are no part of a prompt here. */
+/** V1's overview of a context window. A memory that is files itself is no part of a prompt here. */
 export function presentContextOverview(overview: ContextOverview, conversationId: string | null) {
   const { tokens, sections, functions, messages, summary } = overview;
   return {
@@ -21,8 +21,8 @@ export function presentContextOverview(overview: ContextOverview, conversationId
     memory_filesystem: null,
     num_tokens_tool_usage_rules: tokens.toolRules,
     tool_usage_rules: sections.toolRules === '' ? null : sections.toolRules,
-    num_tokens_directories: 0,
-    directories: null,
+    num_tokens_directories: tokens.directories,
+    directories: sections.directories === '' ? null : sections.directories,
     num_tokens_summary_memory: tokens.summary,
     summary_memory: summary,
     num_tokens_functions_definitions: tokens.functions,

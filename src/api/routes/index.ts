@@ -23,6 +23,12 @@ import { contextRoutes } from './conversations/context-routes.js';
 import type { ContextRoutesDeps } from './conversations/context-routes.js';
 import { conversationRoutes } from './conversations/conversation-routes.js';
 import type { ConversationRoutesDeps } from './conversations/conversation-routes.js';
+import { agentFileRoutes } from './folders/agent-file-routes.js';
+import type { AgentFileRoutesDeps } from './folders/agent-file-routes.js';
+import { agentFolderRoutes } from './folders/agent-folder-routes.js';
+import type { AgentFolderRoutesDeps } from './folders/agent-folder-routes.js';
+import { folderRoutes } from './folders/folder-routes.js';
+import type { FolderRoutesDeps } from './folders/folder-routes.js';
 import { generateRoutes } from './generate/generate-routes.js';
 import type { GenerateRoutesDeps } from './generate/generate-routes.js';
 import { identityRoutes } from './identities/identity-routes.js';
@@ -70,6 +76,9 @@ export type RouteDeps = LifecycleRoutesDeps &
   CompactionRoutesDeps &
   ContextRoutesDeps &
   ConversationRoutesDeps &
+  AgentFileRoutesDeps &
+  AgentFolderRoutesDeps &
+  FolderRoutesDeps &
   GenerateRoutesDeps &
   IdentityRoutesDeps &
   McpRoutesDeps &
@@ -108,6 +117,9 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...conversationRoutes(deps),
     ...contextRoutes(deps),
     ...compactionRoutes(deps),
+    ...folderRoutes(deps),
+    ...agentFolderRoutes(deps),
+    ...agentFileRoutes(deps),
     ...generateRoutes(deps),
     ...runRoutes(deps),
     ...jobRoutes(deps),

@@ -3,10 +3,10 @@ import type { ModelRequest, ToolSchema } from '../model/language-model.js';
 import { imageTokens } from './estimate-request.js';
 
 /** What a prompt is made of, as the context overview tells it. */
-export const contextParts = ['system', 'coreMemory', 'toolRules', 'metadata', 'functions', 'summary', 'messages'] as const;
+export const contextParts = ['system', 'coreMemory', 'toolRules', 'directories', 'metadata', 'functions', 'summary', 'messages'] as const;
 export type ContextPart = (typeof contextParts)[number];
 export type PartTokens = Readonly<Record<ContextPart, number>>;
-export type SystemSection = Extract<ContextPart, 'system' | 'coreMemory' | 'toolRules' | 'metadata'>;
+export type SystemSection = Extract<ContextPart, 'system' | 'coreMemory' | 'toolRules' | 'directories' | 'metadata'>;
 
 /** A stretch of a system message. */
 export interface SystemPiece {
@@ -18,6 +18,7 @@ export interface SystemPiece {
 const sections: readonly { readonly part: SystemSection; readonly pattern: RegExp }[] = [
   { part: 'coreMemory', pattern: /<memory_blocks>\n[\s\S]*\n<\/memory_blocks>/ },
   { part: 'toolRules', pattern: /<tool_usage_rules>\n[\s\S]*\n<\/tool_usage_rules>/ },
+  { part: 'directories', pattern: /<directories>\n<file_limits>\n[\s\S]*\n<\/directories>/ },
   { part: 'metadata', pattern: /<memory_metadata>\n- AGENT_ID: [\s\S]*\n<\/memory_metadata>/ },
 ];
 
@@ -50,6 +51,7 @@ export function countParts(request: Pick<ModelRequest, 'messages' | 'tools'>, co
     system: system === '' ? 0 : messageFrame,
     coreMemory: 0,
     toolRules: 0,
+    directories: 0,
     metadata: 0,
     functions: request.tools.length === 0 ? 0 : count(JSON.stringify(request.tools.map(toFunction))),
     summary: 0,

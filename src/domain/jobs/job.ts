@@ -1,5 +1,5 @@
 /** Long pieces of work that no run does; each kind is a workflow of the same name. */
-export type JobKind = 'reembed' | 'purge';
+export type JobKind = 'reembed' | 'purge' | 'deleteFiles';
 
 export type JobStatus = 'created' | 'running' | 'completed' | 'failed' | 'cancelled';
 

@@ -1,6 +1,8 @@
 import { agentTypeTraits, defaultAgentType, isAgentType } from '../agents/agent-type.js';
 import { formatLocalTime } from '../time/format-local-time.js';
 import type { ToolRule } from '../tool-rules/tool-rule.js';
+import { compileDirectories } from './compile-directories.js';
+import type { Directories } from './compile-directories.js';
 import { compileMemory } from './compile-memory.js';
 import type { PromptBlock } from './compile-memory.js';
 import { compileToolRules } from './compile-tool-rules.js';
@@ -14,6 +16,7 @@ export interface SystemPromptInput {
   readonly conversationId: string | null;
   readonly blocks: readonly PromptBlock[];
   readonly toolRules: readonly ToolRule[];
+  readonly files: Directories;
   /** V1's name of the model's wire protocol. */
   readonly modelEndpointType: string;
   /** Messages that are no longer in the context. */
@@ -26,7 +29,7 @@ export interface SystemPromptInput {
 
 const placeholder = '{CORE_MEMORY}';
 
-/** The system message of a conversation: the instructions, the memory, the rules of the tools and some facts, among them the time. */
+/** The system message of a conversation: the instructions, the memory, the rules of the tools, the files and some facts, among them the time. */
 export function compileSystemPrompt(input: SystemPromptInput): string {
   const memory = [compileSections(input), compileMetadata(input)].filter(section => section !== '').join('\n\n');
   const base = input.system.includes(placeholder) ? input.system : `${input.system}\n\n${placeholder}`;
@@ -34,10 +37,16 @@ export function compileSystemPrompt(input: SystemPromptInput): string {
 }
 
 /** What of a system message changes when memory does; the rest is counts and time. */
-export function compileSections(input: Pick<SystemPromptInput, 'agentType' | 'blocks' | 'toolRules' | 'modelEndpointType'>): string {
+export function compileSections(
+  input: Pick<SystemPromptInput, 'agentType' | 'blocks' | 'toolRules' | 'files' | 'modelEndpointType'>,
+): string {
   const traits = agentTypeTraits(isAgentType(input.agentType) ? input.agentType : defaultAgentType);
   const numbersLines = traits.numbersLinesForAnthropic && input.modelEndpointType === 'anthropic';
-  const sections = [traits.includesMemoryBlocks ? compileMemory(input.blocks, numbersLines) : '', compileToolRules(input.toolRules)];
+  const sections = [
+    traits.includesMemoryBlocks ? compileMemory(input.blocks, numbersLines) : '',
+    compileToolRules(input.toolRules),
+    compileDirectories(input.files, !traits.includesMemoryBlocks),
+  ];
   return sections.filter(section => section !== '').join('\n\n');
 }
 

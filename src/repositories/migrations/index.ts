@@ -31,6 +31,7 @@ import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-
 import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
+import { FileOriginals1766300000001 } from './1766300000001-file-originals.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 import { AgentEvents1766500000000 } from './1766500000000-agent-events.js';
@@ -72,6 +73,7 @@ export const migrations = [
   ToolTrials1765900000000,
   RestTools1766200000000,
   Folders1766300000000,
+  FileOriginals1766300000001,
   PassageWords1766600000000,
   AgentEvents1766500000000,
   Mcp1766100000000,

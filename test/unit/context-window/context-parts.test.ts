@@ -3,10 +3,24 @@ import { contextParts, countParts, scaleParts, systemPieces, totalOf } from '../
 import type { PartTokens } from '../../../src/domain/context-window/context-parts.js';
 import { plainMessage } from '../../../src/domain/messages/message.js';
 import type { ModelMessage } from '../../../src/domain/messages/message.js';
+import type { Directories } from '../../../src/domain/prompt/compile-directories.js';
 import { compileSystemPrompt } from '../../../src/domain/prompt/compile-system-prompt.js';
 
 const base = { ...plainMessage, id: 'message-1', agentId: 'agent-1', conversationId: 'conv-1', createdAt: '2026-01-01T00:00:00.000Z' };
 const said = (role: 'system' | 'user' | 'summary', text: string): ModelMessage => ({ ...base, role, content: [{ type: 'text', text }] });
+
+const files: Directories = {
+  mostOpen: 5,
+  viewCharacters: 1000,
+  directories: [
+    {
+      name: 'docs',
+      description: null,
+      instructions: null,
+      files: [{ name: 'docs/a.md', isOpen: true, view: '1: An end?\n</directories>' }],
+    },
+  ],
+};
 
 const compiled = (system: string, value: string): string =>
   compileSystemPrompt({
@@ -15,6 +29,7 @@ const compiled = (system: string, value: string): string =>
     agentType: 'letta_v1_agent',
     conversationId: null,
     blocks: [{ label: 'human', value, description: null, limit: 100, readOnly: false }],
+    files,
     toolRules: [{ type: 'exit_loop', toolName: 'stop', promptTemplate: null }],
     modelEndpointType: 'openai',
     recallCount: 3,
@@ -31,7 +46,7 @@ describe('systemPieces', () => {
     assert.equal(pieces.map(piece => piece.text).join(''), text);
     assert.deepEqual(
       pieces.map(piece => piece.part),
-      ['system', 'coreMemory', 'system', 'toolRules', 'system', 'metadata', 'system'],
+      ['system', 'coreMemory', 'system', 'toolRules', 'system', 'directories', 'system', 'metadata', 'system'],
     );
     assert.match(pieces[1]?.text ?? '', /^<memory_blocks>[\s\S]*An end\?[\s\S]*<\/memory_blocks>$/);
   });
@@ -53,7 +68,7 @@ describe('countParts', () => {
     const tokens = countParts(request, wordsAndEnds);
     const [system] = request.messages;
     const text = system?.role === 'system' && system.content[0]?.type === 'text' ? system.content[0].text : '';
-    assert.equal(tokens.system + tokens.coreMemory + tokens.toolRules + tokens.metadata, wordsAndEnds(text) + 4);
+    assert.equal(tokens.system + tokens.coreMemory + tokens.toolRules + tokens.directories + tokens.metadata, wordsAndEnds(text) + 4);
     assert.equal(tokens.summary, 2 + 4);
     assert.equal(tokens.messages, 3 + 4 + 3);
     for (const part of contextParts) assert.ok(tokens[part] > 0, part);
@@ -68,7 +83,16 @@ describe('countParts', () => {
 
 describe('scaleParts', () => {
   it('keeps the shares and reaches the whole exactly', () => {
-    const tokens: PartTokens = { system: 10, coreMemory: 7, toolRules: 0, metadata: 3, functions: 50, summary: 0, messages: 31 };
+    const tokens: PartTokens = {
+      system: 10,
+      coreMemory: 7,
+      toolRules: 0,
+      directories: 0,
+      metadata: 3,
+      functions: 50,
+      summary: 0,
+      messages: 31,
+    };
     for (const total of [0, 1, 7, 100, 101, 12_345]) {
       const scaled = scaleParts(tokens, total);
       assert.equal(totalOf(scaled), total);

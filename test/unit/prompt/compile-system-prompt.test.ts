@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noDirectories } from '../../../src/domain/prompt/compile-directories.js';
 import { compileSystemPrompt } from '../../../src/domain/prompt/compile-system-prompt.js';
 import type { SystemPromptInput } from '../../../src/domain/prompt/compile-system-prompt.js';
 
@@ -10,6 +11,7 @@ const input: SystemPromptInput = {
   conversationId: null,
   blocks: [human],
   toolRules: [],
+  files: noDirectories,
   modelEndpointType: 'openai',
   recallCount: 0,
   archivalCount: 0,

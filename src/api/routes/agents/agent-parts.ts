@@ -8,6 +8,7 @@ export function partsOf(query: Pick<AgentListQuery, 'include' | 'include_relatio
     blocks: query.include.includes('agent.blocks') || old.includes('memory') || old.includes('blocks'),
     tools: query.include.includes('agent.tools') || old.includes('tools'),
     identities: query.include.includes('agent.identities') || old.includes('identity_ids') || old.includes('identities'),
+    folders: query.include.includes('agent.sources') || old.includes('sources'),
     tags: query.include.includes('agent.tags') || old.includes('tags'),
   };
 }

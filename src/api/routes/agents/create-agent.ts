@@ -11,6 +11,7 @@ import { RequestError } from '../../../domain/errors.js';
 import type { EmbeddingChoice } from '../../../domain/model/choose-embedding.js';
 import type { ModelCatalog } from '../../../domain/model/model-catalog.js';
 import type { EmbeddingConfig, ModelConfig } from '../../../domain/model/model-config.js';
+import { noDirectories } from '../../../domain/prompt/compile-directories.js';
 import { compileSystemPrompt } from '../../../domain/prompt/compile-system-prompt.js';
 import { systemPrompt } from '../../../domain/prompt/system-prompts.js';
 import { defaultConversationId } from '../../../domain/runs/execution-ids.js';
@@ -196,6 +197,7 @@ function firstMessages(
     conversationId: null,
     blocks: decided.blocks.map(block => ({ ...block, readOnly: 'readOnly' in block ? block.readOnly : block.read_only })),
     toolRules: decided.toolRules,
+    files: noDirectories,
     modelEndpointType: decided.config.modelEndpointType,
     recallCount: 0,
     archivalCount: 0,

@@ -8,6 +8,7 @@ import type { AgentsRepository } from '../../../repositories/agents.repository.j
 import type { ConversationResetRepository } from '../../../repositories/conversation-reset.repository.js';
 import type { RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
+import { isNewSdk } from '../../sdk-version.js';
 import { busy } from '../messages/send-message.js';
 
 export interface ResetMessagesDeps {
@@ -27,7 +28,7 @@ export async function resetMessages(
   const messages = addInitialMessages ? messagesOf(agent) : [];
   const result = await conversationResets.reset(context.organizationId, defaultConversationId(agentId), messages);
   if (result.kind === 'busy') throw busy(result.runId);
-  if (wantsNothing(context)) return null;
+  if (isNewSdk(context.request)) return null;
   const emptied = await agents.find(context.organizationId, agentId);
   if (emptied === null) throw new RequestError('not-found', 'Agent not found');
   return presentAgent(emptied);
@@ -45,10 +46,4 @@ function messagesOf(agent: AgentRecord) {
     newMessageId: () => `message-${randomUUID()}`,
     newToolCallId: () => `call_${randomUUID()}`,
   }).slice(1);
-}
-
-/** SDKs say their version in a header or as `letta-client/1.2.3`; since 1.0 they expect no body. */
-function wantsNothing({ request }: RequestContext): boolean {
-  const version = request.get('x-stainless-package-version') ?? /letta-client\/(\d+)/.exec(request.get('user-agent') ?? '')?.[1];
-  return version !== undefined && Number.parseInt(version, 10) >= 1;
 }
