@@ -4,16 +4,10 @@ import { mkdtempSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { pino } from 'pino';
-import { loadSettings } from '../src/config/settings.js';
 import { packageFile } from '../src/config/version.js';
 import { freePort } from '../src/embedded/ports.js';
-import { createBackend } from '../src/main/backend.js';
-import { runApi } from '../src/main/api-role.js';
-import { runWorker } from '../src/main/worker-role.js';
-import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
-import { startMockOpenAi } from '../test/support/mock-openai.js';
-import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
+import { startBenchServer } from './bench-server.js';
+import type { Mode } from './bench-server.js';
 import { measureCancellation } from './cancellation.js';
 import { startFloor } from './floor.js';
 import { idleApprovals } from './idle-approvals.js';
@@ -21,8 +15,7 @@ import { throughput, timed } from './measure.js';
 import type { Timing } from './measure.js';
 import { measureStreams } from './streams.js';
 
-const modes = ['workflow', 'inline'] as const;
-type Mode = (typeof modes)[number];
+const modes: readonly Mode[] = ['workflow', 'inline'];
 
 /** Statements of this process, transaction marks included. */
 let statements = 0;
@@ -40,51 +33,9 @@ function row(name: string, measured: string, target: string): void {
 }
 const ms = ({ p50, p95 }: Timing): string => `p50 ${p50.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`;
 
-const [database, temporalAddress, workflowBundle, mock] = await Promise.all([
-  createTestDatabase(),
-  sharedTemporal(),
-  sharedBundle(),
-  startMockOpenAi(),
-]);
-const settings = loadSettings({
-  DATABASE_URL: database.url,
-  OPENAI_API_KEY: 'k',
-  OPENAI_API_BASE: mock.url,
-  PERDURA_PORT: '0',
-  PERDURA_LOG_LEVEL: 'silent',
-});
-const logger = pino({ level: 'silent' });
-installTemporalLogger(logger);
-const backend = await createBackend(settings, { databaseUrl: database.url, temporalAddress, uiUrl: null }, logger);
-const worker = await runWorker(backend, { settings, logger, workflowBundle });
-const apis = {
-  workflow: await runApi(backend, { ...settings, stepIsolation: 'workflow' }, logger),
-  inline: await runApi(backend, { ...settings, stepIsolation: 'inline' }, logger),
-};
+const server = await startBenchServer();
+const { backend, mock, newAgent, send } = server;
 const floor = await startFloor(backend.temporal.connection, backend.temporal.client);
-
-async function post(mode: Mode, path: string, body: unknown): Promise<Response> {
-  const response = await fetch(`http://127.0.0.1:${apis[mode].port}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return response;
-}
-
-async function newAgent(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const response = await post('inline', '/v1/agents/', {
-    model: 'openai/mock-model',
-    memory_blocks: [{ label: 'human', value: 'x' }],
-    ...more,
-  });
-  return ((await response.json()) as { id: string }).id;
-}
-
-const send = async (mode: Mode, agentId: string): Promise<void> => {
-  await (await post(mode, `/v1/agents/${agentId}/messages`, { input: 'hi' })).json();
-};
 
 async function messageTimes(mode: Mode): Promise<void> {
   const agentId = await newAgent();
@@ -124,10 +75,10 @@ async function toolSteps(mode: Mode): Promise<Timing> {
 async function firstToken(mode: Mode): Promise<void> {
   const agentId = await newAgent();
   const time = await timed(40, async () => {
-    const response = await post(mode, `/v1/agents/${agentId}/messages/stream`, {
-      messages: [{ role: 'user', content: 'hi' }],
-      stream_tokens: true,
-      include_pings: false,
+    const response = await fetch(`${server.url[mode]}/v1/agents/${agentId}/messages/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }], stream_tokens: true, include_pings: false }),
     });
     const reader = response.body?.getReader();
     await reader?.read();
@@ -235,11 +186,7 @@ async function startUp(): Promise<void> {
 row('agents.create', ms(await timed(50, () => newAgent())), '<= 40 ms');
 const listed = await newAgent();
 for (let index = 0; index < 20; index += 1) await send('inline', listed);
-row(
-  'messages.list of 41 messages',
-  ms(await timed(50, async () => (await fetch(`http://127.0.0.1:${apis.inline.port}/v1/agents/${listed}/messages`)).json())),
-  '',
-);
+row('messages.list of 41 messages', ms(await timed(50, () => server.get(`/v1/agents/${listed}/messages`))), '');
 for (const mode of modes) await messageTimes(mode);
 for (const mode of modes) await throughputs(mode);
 await passages(1000);
@@ -253,19 +200,18 @@ row(
   }),
   '0 open workflows',
 );
-const inlineUrl = `http://127.0.0.1:${apis.inline.port}`;
-const cancellation = await measureCancellation({ url: inlineUrl, mock, newAgent });
+const cancellation = await measureCancellation({ url: server.url.inline, mock, newAgent });
 row(
   'cancellation latency, in the middle of an answer',
   `connection to the provider closed: ${ms(cancellation.connection)}; run ended: ${ms(cancellation.end)}`,
   '',
 );
 const streams = await measureStreams({
-  url: inlineUrl,
+  url: server.url.inline,
   mock,
   newAgent,
-  databaseUrl: database.url,
-  temporalAddress,
+  databaseUrl: server.databaseUrl,
+  temporalAddress: server.temporalAddress,
   database: backend.database,
 });
 row('resume of a stream in its middle, to the next event', ms(streams.resume), '');
@@ -291,10 +237,5 @@ agents.create 220 ms, start-up 12.5 s, search of 1,000 passages p95 245 ms.
 `;
 writeFileSync(packageFile('docs/benchmarks.md'), text);
 await floor.stop();
-await Promise.all([apis.workflow.stop(), apis.inline.stop()]);
-await worker.stop();
-await backend.close();
-await mock.close();
-await database.drop();
-await stopSharedServices();
+await server.stop();
 process.exit(0);

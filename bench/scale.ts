@@ -1,16 +1,9 @@
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { packageFile } from '../src/config/version.js';
 import { defaultOrganizationId } from '../src/domain/ids.js';
-import { loadSettings } from '../src/config/settings.js';
 import { defaultConversationId } from '../src/domain/runs/execution-ids.js';
-import { runApi } from '../src/main/api-role.js';
-import { createBackend } from '../src/main/backend.js';
-import { runWorker } from '../src/main/worker-role.js';
-import { installTemporalLogger } from '../src/temporal/runtime-logger.js';
-import { startMockOpenAi } from '../test/support/mock-openai.js';
-import { createTestDatabase, sharedBundle, sharedTemporal, stopSharedServices } from '../test/support/services.js';
+import { startBenchServer } from './bench-server.js';
 import { timed } from './measure.js';
 import type { Timing } from './measure.js';
 import { seedMessages } from './seed-messages.js';
@@ -18,44 +11,11 @@ import { seedMessages } from './seed-messages.js';
 /** How long operations take on an agent with ever more messages. `npm run bench:scale [largest power of ten]` */
 const powers = [3, 4, 5, 6].filter(power => power <= Number(process.argv[2] ?? 6));
 
-const [database, temporalAddress, workflowBundle, mock] = await Promise.all([
-  createTestDatabase(),
-  sharedTemporal(),
-  sharedBundle(),
-  startMockOpenAi(),
-]);
-const settings = loadSettings({
-  DATABASE_URL: database.url,
-  OPENAI_API_KEY: 'k',
-  OPENAI_API_BASE: mock.url,
-  PERDURA_PORT: '0',
-  PERDURA_LOG_LEVEL: 'silent',
-  PERDURA_STEP_ISOLATION: 'inline',
-});
-const logger = pino({ level: 'silent' });
-installTemporalLogger(logger);
-const backend = await createBackend(settings, { databaseUrl: database.url, temporalAddress, uiUrl: null }, logger);
-const worker = await runWorker(backend, { settings, logger, workflowBundle });
-const api = await runApi(backend, settings, logger);
-mock.script = () => ({ text: 'ok' });
-
-async function request(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${api.port}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
-  return JSON.parse(text);
-}
-
-const { id: agentId } = (await request('POST', '/v1/agents/', {
-  model: 'openai/mock-model',
-  memory_blocks: [{ label: 'human', value: 'x' }],
-})) as { id: string };
+const server = await startBenchServer({ PERDURA_STEP_ISOLATION: 'inline' });
+const { backend } = server;
+const agentId = await server.newAgent();
 const conversationId = defaultConversationId(agentId);
-const send = (): Promise<unknown> => request('POST', `/v1/agents/${agentId}/messages`, { input: 'hi' });
+const send = (): Promise<void> => server.send('inline', agentId);
 for (let index = 0; index < 10; index += 1) await send();
 
 /** The message in the middle of the history, and its run. */
@@ -88,7 +48,7 @@ const search = (query: string | null): Promise<unknown> =>
 
 async function measureAll(): Promise<ReadonlyMap<string, Timing>> {
   const { id, runId } = await middle();
-  const get = (path: string) => () => request('GET', path);
+  const get = (path: string) => () => server.get(path);
   const operations: readonly (readonly [name: string, work: () => Promise<unknown>])[] = [
     ['messages.list, the newest', get(`/v1/agents/${agentId}/messages?limit=50`)],
     ['messages.list, from the middle', get(`/v1/agents/${agentId}/messages?limit=50&before=${id}`)],
@@ -103,7 +63,7 @@ async function measureAll(): Promise<ReadonlyMap<string, Timing>> {
     ['steps.list', get(`/v1/steps/?agent_id=${agentId}&limit=50`)],
     ['agents.retrieve', get(`/v1/agents/${agentId}`)],
     ['context overview', get(`/v1/agents/${agentId}/context`)],
-    ['recompile of the system message', () => request('POST', `/v1/agents/${agentId}/recompile`)],
+    ['recompile of the system message', () => server.post(`/v1/agents/${agentId}/recompile`)],
     ['search of messages, by time alone', () => search(null)],
     ['search of messages, a rare word', () => search('w19990')],
     ['search of messages, three words', () => search('w15000 w4000 w700')],
@@ -146,10 +106,5 @@ ${new Date().toISOString().slice(0, 10)}, times in ms that a tenth of the calls 
 ${rows.join('\n')}
 `,
 );
-await api.stop();
-await worker.stop();
-await backend.close();
-await mock.close();
-await database.drop();
-await stopSharedServices();
+await server.stop();
 process.exit(0);

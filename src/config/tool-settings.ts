@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { define, flag, milliseconds, positive, text } from './define-setting.js';
+import { define, flag, milliseconds, optionalText, positive, text } from './define-setting.js';
 
 /** Settings of the code of custom tools: where it runs and what it may use. */
 export const toolSettings = {
   toolPython: define(['PERDURA_TOOL_PYTHON'], text.default('python3'), 'Interpreter of Python tools, by name or path.'),
+  toolDeno: define(
+    ['PERDURA_TOOL_DENO'],
+    optionalText,
+    'Path of the Deno that runs TypeScript and JavaScript tools; the default is the one that npm has installed.',
+  ),
   toolNetwork: define(
     ['PERDURA_TOOL_NETWORK'],
     z.enum(['none', 'public', 'host']).default('public'),

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { publicAddress, startPublicHost } from '../support/public-host.js';
 import type { PublicHost } from '../support/public-host.js';
-import { sandboxWith } from '../support/tool-sandbox.js';
+import { typescriptCall } from '../support/deno-sandbox.js';
+import { never, sandboxWith } from '../support/tool-sandbox.js';
 
 /** Tries addresses and says of each `reached` or why not. */
 const probe = [
@@ -88,6 +89,17 @@ describe('the network of tools', () => {
     }
     assert.equal(hits, 0);
     assert.equal(internet.hits(80), 1);
+  });
+
+  it('is the same for TypeScript', async () => {
+    const { sandbox } = sandboxWith();
+    const source = `export const tool = (places: [string, number][]) => Promise.all(places.map(async ([hostname, port]) => {
+      try { (await Deno.connect({ hostname, port })).close(); return 'reached'; } catch (error) { return error.name; }
+    }));`;
+    const places = [...hostAddresses(), ['fd00::2', 80], ['169.254.169.254', 80], [publicAddress, 80]];
+    const { value } = await sandbox.run(typescriptCall(source, { args: { places }, argOrder: ['places'] }, { network: 'public' }), never);
+    assert.equal(Array.isArray(value) && value.indexOf('reached') === places.length - 1, true, JSON.stringify(value));
+    assert.equal(hits, 0);
   });
 
   it('is that of the host when both the setting and the tool say so', async () => {

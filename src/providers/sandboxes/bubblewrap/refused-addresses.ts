@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 const resolver = '10.0.2.3';
 
 /** Everything of IPv4 that is not the internet; of IPv6 there is nothing inside. */
-const notPublic = [
+export const notPublic = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
