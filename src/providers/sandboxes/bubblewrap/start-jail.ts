@@ -6,6 +6,7 @@ import type { SandboxNetwork } from '../../../domain/sandbox/code-sandbox.js';
 import { bwrapArguments } from './bwrap-arguments.js';
 import type { BwrapFeatures, BwrapFiles } from './bwrap-arguments.js';
 import { takeHostUser } from './host-user.js';
+import { systemCallFilter } from './system-call-filter.js';
 import { withoutInherited } from './inherited-descriptors.js';
 import type { Jail } from './jail.js';
 import { attachPublicNetwork } from './public-network.js';
@@ -45,7 +46,7 @@ export interface JailedProcess {
   kill(): void;
 }
 
-const descriptors = { input: 3, output: 4, arguments: 5, info: 6, gate: 7 };
+const descriptors = { input: 3, output: 4, arguments: 5, info: 6, gate: 7, filter: 8 };
 
 /** Starts the jail's command, with its network as the jail says. */
 export function startJail(jail: Jail, host: JailHost): JailedProcess {
@@ -61,11 +62,11 @@ export function startJail(jail: Jail, host: JailHost): JailedProcess {
   const child = spawn(program, args, {
     env: { PATH: host.searchPath },
     cwd: '/',
-    stdio: withoutInherited(['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']),
+    stdio: withoutInherited(['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']),
   });
   const pipes = pipesOf(child);
   // A process that is gone reads no more; its end is told by itself.
-  for (const pipe of [pipes.input, pipes.arguments, pipes.gate, pipes.output, pipes.info, pipes.stdout, pipes.stderr])
+  for (const pipe of [pipes.input, pipes.arguments, pipes.gate, pipes.filter, pipes.output, pipes.info, pipes.stdout, pipes.stderr])
     pipe.on('error', () => undefined);
   let network: AttachedNetwork | null = null;
   const ended = endOf(child).finally(async () => {
@@ -73,7 +74,10 @@ export function startJail(jail: Jail, host: JailHost): JailedProcess {
     await network?.detach();
   });
   const walls = bwrapArguments(jail, { ...host.files, at: path => host.staging.at(path) }, host.features);
-  const all = [...walls, '--info-fd', String(descriptors.info), '--block-fd', String(descriptors.gate)];
+  const filter = systemCallFilter();
+  const filtered = filter === null ? [] : ['--seccomp', String(descriptors.filter)];
+  const all = [...walls, ...filtered, '--info-fd', String(descriptors.info), '--block-fd', String(descriptors.gate)];
+  pipes.filter.end(filter);
   pipes.arguments.end(all.map(argument => `${argument}\0`).join(''));
 
   const first = firstProcess(pipes.info);
@@ -96,6 +100,7 @@ interface Pipes {
   readonly arguments: Writable;
   readonly info: Readable;
   readonly gate: Writable;
+  readonly filter: Writable;
 }
 
 function pipesOf({ stdio }: ChildProcess): Pipes {
@@ -108,6 +113,7 @@ function pipesOf({ stdio }: ChildProcess): Pipes {
     arguments: at(descriptors.arguments) as Writable,
     info: at(descriptors.info) as Readable,
     gate: at(descriptors.gate) as Writable,
+    filter: at(descriptors.filter) as Writable,
   };
 }
 
