@@ -20,8 +20,8 @@ import { createAdvanceConversation } from './runs/advance-conversation.activity.
 import type { AdvanceConversationDeps } from './runs/advance-conversation.activity.js';
 import { createDeleteExpired } from './retention/delete-expired.activity.js';
 import type { DeleteExpiredDeps } from './retention/delete-expired.activity.js';
-import { createPurgeIdentity } from './jobs/purge-identity.activity.js';
-import type { PurgeIdentityDeps } from './jobs/purge-identity.activity.js';
+import { createPurgeRows } from './jobs/purge-rows.activity.js';
+import type { PurgeRowsDeps } from './jobs/purge-rows.activity.js';
 import { createDeleteFiles } from './jobs/delete-files.activity.js';
 import type { DeleteFilesDeps } from './jobs/delete-files.activity.js';
 import { createReconcileJobs } from './jobs/reconcile-jobs.activity.js';
@@ -63,7 +63,7 @@ export type ActivityDeps = AdvanceConversationDeps &
   CompactContextDeps &
   DeleteExpiredDeps &
   DeleteFilesDeps &
-  PurgeIdentityDeps &
+  PurgeRowsDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
   GenerateTextDeps &
@@ -100,7 +100,7 @@ export function createActivities(deps: ActivityDeps) {
     reconcileJobs: createReconcileJobs(deps),
     reconcileTrials: createReconcileTrials(deps),
     reembedPassages: createReembedPassages(deps),
-    purgeIdentity: createPurgeIdentity(deps),
+    purgeRows: createPurgeRows(deps),
     deleteExpired: createDeleteExpired(deps),
     deleteFiles: createDeleteFiles(deps),
     embedMessages: createEmbedMessages(deps),

@@ -49,5 +49,10 @@ export const archiveSettings = {
     milliseconds.default(3_600_000),
     'How often what is too old is deleted, in ms.',
   ),
+  rowsDeletedAtOnce: define(
+    ['PERDURA_ROWS_DELETED_AT_ONCE'],
+    positive.default(20_000),
+    'Messages of an agent, or passages of an archive, that its deletion takes at once. One that has more is deleted by a job, batch by batch.',
+  ),
   retentionBatch: define(['PERDURA_RETENTION_BATCH'], positive.default(500), 'Rows that are deleted at once for their age, or in a purge.'),
 } as const;

@@ -87,6 +87,7 @@ function limitsOf(settings: Settings) {
     runDefaults: { isolation: settings.stepIsolation, maxSteps: settings.maxSteps },
     eventLimits: { windowSeconds: settings.eventWindowSeconds, maxBytes: settings.eventMaxBytes },
     archivalTokenLimit: settings.archivalTokenLimit,
+    rowsDeletedAtOnce: settings.rowsDeletedAtOnce,
     uploadLimits: { maxBytes: settings.fileMaxBytes, timeoutMs: settings.uploadTimeoutMs },
   };
 }

@@ -161,7 +161,7 @@ export const retentionActivities: Pick<Activities, 'deleteExpired'> = proxyActiv
 });
 
 /** One batch of a purge, which has to happen. */
-export const purgeActivities: Pick<Activities, 'purgeIdentity'> = proxyActivities<Activities>({
+export const purgeActivities: Pick<Activities, 'purgeRows'> = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

@@ -6,12 +6,12 @@ import { jobProgressQuery } from './reembed.workflow.js';
 /** How soon is looked again whether the runs have ended. */
 const pause = '1s';
 
-/** Deletes all that is an identity's, batch by batch. The rows that are left say how far it is, so it begins anywhere. */
+/** Deletes all that belongs to an identity, or to a large agent or archive, batch by batch. The rows that are left say how far it is, so it begins anywhere. */
 export async function purge({ jobId }: JobInput): Promise<void> {
   let progress: JobProgress | null = null;
   setHandler(jobProgressQuery, () => progress);
   for (;;) {
-    const { isWaiting, ...reached } = await purgeActivities.purgeIdentity({ jobId });
+    const { isWaiting, ...reached } = await purgeActivities.purgeRows({ jobId });
     progress = reached;
     if (progress.isOver) return;
     if (isWaiting) await sleep(pause);

@@ -91,7 +91,7 @@ describe("a purge of an identity's data", () => {
     const total = await countOf('messages', 'agent_id = $1', id);
     const { purges, jobs, database } = stack.backend;
     const organizationId = 'org-00000000-0000-4000-8000-000000000000';
-    const jobId = (await purges.start({ jobId: `job-${randomUUID()}`, organizationId, identityId: mine, userId: 'u' })) ?? '';
+    const jobId = (await purges.startOfIdentity({ jobId: `job-${randomUUID()}`, organizationId, subjectId: mine, userId: 'u' })) ?? '';
     // Not yet due for reconcile: nobody else goes on with it.
     await database.query(`update jobs set created_at = now() + interval '1 hour' where id = $1`, [jobId]);
     const steps = await Promise.all([1, 2, 3].map(() => purges.step(jobId, 2)));
@@ -100,5 +100,53 @@ describe("a purge of an identity's data", () => {
     const job = await jobs.find(organizationId, jobId);
     assert.deepEqual([job?.status, job?.report], ['completed', { messages: total, runs: 3, agents: 1, identities: 1 }]);
     assert.deepEqual(await purges.step(jobId, 2), { done: 0, total: 0, isOver: true, waitingFor: [] });
+  });
+
+  it('deletes a large agent or archive batch by batch, the runs that are open as well, and nothing of others', async () => {
+    const { database, jobStarter, purges } = stack.backend;
+    const organizationId = 'org-00000000-0000-4000-8000-000000000000';
+    const agents = await Promise.all([1, 2].map(() => client.agents.create({ model: 'openai/mock-model' })));
+    const [large = '', other = ''] = agents.map(({ id }) => id);
+    for (const id of [large, other]) {
+      await client.agents.messages.create(id, { input: 'Hello' });
+      for (const n of [1, 2, 3]) await client.agents.passages.create(id, { text: `${n}` });
+    }
+    const [archive] = await database.query<{ id: string }>('select archive_id as id from archives_agents where agent_id = $1', [large]);
+    const archiveId = archive?.id ?? '';
+    const purgeOf = (subjectId: string, most: number) =>
+      purges.startIfLarge({ jobId: `job-${randomUUID()}`, organizationId, subjectId, userId: 'u' }, most);
+    assert.deepEqual(
+      [await purgeOf(large, 100), await purgeOf(archiveId, 3), await purgeOf(`agent-${randomUUID()}`, 0)],
+      [null, null, null],
+    );
+    for (const subject of [archiveId, large]) {
+      const id = (await purgeOf(subject, 2)) ?? assert.fail('it is large');
+      assert.equal(await purgeOf(subject, 2), id, 'one that is under way goes on');
+      await jobStarter.start({ id, kind: 'purge' });
+      const { status, metadata } = await whenOver(id);
+      assert.equal(status, 'completed');
+      assert.equal(metadata.report['passages'] ?? metadata.report['runs'], subject === archiveId ? 3 : 1);
+    }
+    await assert.rejects(client.agents.retrieve(large), { status: 404 });
+    for (const table of ['messages', 'runs', 'conversations']) {
+      assert.equal(await countOf(table, 'agent_id = $1', large), 0, table);
+      assert.ok((await countOf(table, 'agent_id = $1', other)) > 0, table);
+    }
+    assert.equal(await countOf('archives', 'id = $1', archiveId), 0);
+    assert.equal((await client.agents.passages.list(other)).length, 3);
+  });
+
+  it('answers the deletion of a large archive with the job that does it', async () => {
+    const archive = await client.archives.create({ name: 'large' });
+    await stack.backend.database.query(
+      `insert into passages (id, organization_id, archive_id, text)
+       select $1 || n, organization_id, id, 'note' from archives, generate_series(1, 20001) n where id = $1`,
+      [archive.id],
+    );
+    const response = await fetch(`${stack.url}/v1/archives/${archive.id}`, { method: 'DELETE' });
+    assert.deepEqual([response.status, await response.json()], [202, null]);
+    const { status, metadata } = await whenOver(response.headers.get('x-perdura-job-id') ?? '');
+    assert.deepEqual([status, metadata.report], ['completed', { passages: 20_001, archives: 1 }]);
+    await assert.rejects(client.archives.retrieve(archive.id), { status: 404 });
   });
 });

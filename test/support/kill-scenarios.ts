@@ -51,7 +51,7 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   reconcileJobs: 'only starts jobs that have no workflow, under their own ids; it comes again with the next reconcile',
   embedMessages: 'makes vectors of messages that have none, batch by batch; a repeated one finds what the first has left',
   deleteFiles: 'deletes rows batch by batch; a repeated one finds what the first has left, and an object that is gone is no error',
-  purgeIdentity: 'deletes rows batch by batch; a repeated one finds what the first has left',
+  purgeRows: 'deletes rows batch by batch; a repeated one finds what the first has left',
   deleteExpired: 'deletes rows batch by batch; a repeated one finds what the first has left',
   deleteOldRows: 'deletes what is too old, in one statement; the next day deletes the rest',
 };

@@ -20,6 +20,8 @@ import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentAgent } from '../../presenters/agent-state.js';
 import { reembedArchives } from '../archival/reembed-archives.js';
 import type { ReembedArchivesDeps } from '../archival/reembed-archives.js';
+import { purgeIfLarge } from '../jobs/purge-if-large.js';
+import type { LargeDeletionDeps } from '../jobs/purge-if-large.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { checkAgentName } from './agent-name.js';
@@ -31,7 +33,7 @@ import { createAgentRoute } from './create-agent.js';
 import type { CreateAgentDeps } from './create-agent.js';
 import { refuseUnserved } from './refuse-unserved.js';
 
-export interface AgentRoutesDeps extends CreateAgentDeps, ReembedArchivesDeps {
+export interface AgentRoutesDeps extends CreateAgentDeps, ReembedArchivesDeps, LargeDeletionDeps {
   readonly archives: Pick<ArchivesRepository, 'ownedBy'>;
   readonly runs: Pick<RunListRepository, 'openRuns'>;
   readonly commander: Pick<AgentCommander, 'forget'>;
@@ -73,6 +75,7 @@ export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
       return presentAgent(agent);
     }),
     handleRoute(deleteAgent, async ({ params }, context) => {
+      if (await purgeIfLarge(deps, params.agent_id, context)) return null;
       const runs = await deps.runs.openRuns({ organizationId: context.organizationId, agentIds: [params.agent_id] });
       if (!(await agents.delete(context.organizationId, params.agent_id))) throw new RequestError('not-found', 'Agent not found');
       await deps.commander.forget(params.agent_id, runs);

@@ -12,12 +12,13 @@ import type { PassagesRepository } from '../../../repositories/passages.reposito
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute } from '../../mount-route.js';
 import { presentPassage } from '../../presenters/passage.js';
+import type { LargeDeletionDeps } from '../jobs/purge-if-large.js';
 import { requireAgent } from '../require-agent.js';
 import type { ReembedArchivesDeps } from './reembed-archives.js';
 import { checkPassages, momentOf, storePassages } from './store-passages.js';
 import type { StorePassagesDeps } from './store-passages.js';
 
-export interface ArchivalRoutesDeps extends StorePassagesDeps, ReembedArchivesDeps {
+export interface ArchivalRoutesDeps extends StorePassagesDeps, ReembedArchivesDeps, LargeDeletionDeps {
   readonly agents: AgentsRepository;
   readonly archives: ArchivesRepository;
   readonly embedder: Embedder;

@@ -24,6 +24,7 @@ import { partsOf } from '../agents/agent-parts.js';
 import { pageOf } from '../page.js';
 import { requireAgent } from '../require-agent.js';
 import type { ArchivalRoutesDeps } from './archival-routes.js';
+import { purgeIfLarge } from '../jobs/purge-if-large.js';
 import { reembedArchives } from './reembed-archives.js';
 import { checkPassages, storePassages } from './store-passages.js';
 
@@ -60,6 +61,7 @@ function archiveOperations(deps: ArchivalRoutesDeps): MountedRoute[] {
       return presentArchive(await find(archives, archive.id, context));
     }),
     handleRoute(deleteArchive, async ({ params }, context) => {
+      if (await purgeIfLarge(deps, params.archive_id, context)) return null;
       if (!(await archives.delete(context.organizationId, params.archive_id))) throw notFound('Archive', params.archive_id);
       return noContent(context);
     }),

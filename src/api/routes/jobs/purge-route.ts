@@ -9,7 +9,7 @@ import type { MountedRoute } from '../../mount-route.js';
 import { presentBackgroundJob } from '../../presenters/job.js';
 
 export interface PurgeRouteDeps {
-  readonly purges: Pick<PurgeRepository, 'start'>;
+  readonly purges: Pick<PurgeRepository, 'startOfIdentity'>;
   readonly jobs: Pick<JobsRepository, 'find'>;
   readonly jobStarter: JobStarter;
   /** A workflow could not be started; reconcile does it later. */
@@ -18,7 +18,7 @@ export interface PurgeRouteDeps {
 
 export function purgeRoute({ purges, jobs, jobStarter, onWakeFailed }: PurgeRouteDeps): MountedRoute {
   return handleRoute(purgeIdentity, async ({ body: { identity_id: identityId } }, { organizationId, userId }) => {
-    const id = await purges.start({ jobId: `job-${randomUUID()}`, organizationId, identityId, userId });
+    const id = await purges.startOfIdentity({ jobId: `job-${randomUUID()}`, organizationId, subjectId: identityId, userId });
     const job = id === null ? null : await jobs.find(organizationId, id);
     if (job === null) throw notFound('Identity', identityId);
     await jobStarter.start(job).catch((error: unknown) => onWakeFailed(error, job.id));

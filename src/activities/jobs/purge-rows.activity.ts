@@ -7,7 +7,7 @@ import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { withJobFailures } from './job-failure.js';
 
-export interface PurgeIdentityDeps {
+export interface PurgeRowsDeps {
   readonly purges: Pick<PurgeRepository, 'step'>;
   readonly open: Pick<ReconcileRepository, 'conversationsOf'>;
   readonly conversations: Pick<ConversationClient, 'wake'>;
@@ -20,9 +20,9 @@ export interface PurgeProgress extends JobProgress {
   readonly isWaiting: boolean;
 }
 
-export function createPurgeIdentity({ purges, open, conversations, jobs, purgeBatchSize }: PurgeIdentityDeps) {
+export function createPurgeRows({ purges, open, conversations, jobs, purgeBatchSize }: PurgeRowsDeps) {
   /** Deletes the next rows of a purge, or sees to it that the runs end which stand in its way. */
-  return function purgeIdentity({ jobId }: JobInput): Promise<PurgeProgress> {
+  return function purgeRows({ jobId }: JobInput): Promise<PurgeProgress> {
     return withDatabaseFailures(async () => {
       const reached = await withJobFailures(jobs, jobId, async () => {
         const { waitingFor, ...progress } = await purges.step(jobId, purgeBatchSize);
