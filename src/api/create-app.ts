@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import qs from 'qs';
 import type { Gate } from './gate.js';
+import { createMcpRouter } from './mcp-server/mcp-router.js';
+import type { McpRouterDeps } from './mcp-server/mcp-router.js';
 import { authenticate } from './middleware/authenticate.js';
 import type { CodecAccess } from './middleware/codec-access.js';
 import { crossOrigin } from './middleware/cross-origin.js';
@@ -27,6 +29,8 @@ export interface AppOptions extends CrossOriginOptions {
   /** Of a JSON body, such as `20mb`. */
   readonly jsonLimit: string;
   readonly version: string;
+  /** Null = MCP is not served. */
+  readonly mcp: McpRouterDeps | null;
   readonly checkResponses: boolean;
 }
 
@@ -48,6 +52,7 @@ export function createApp(options: AppOptions): Express {
   const router = express.Router();
   for (const route of [...options.routes, ...notServedRoutes()].toSorted(byGenerality)) mountRoute(router, route);
   app.use(router);
+  if (options.mcp !== null) app.use(createMcpRouter(options.mcp));
   app.use(createDocsRouter(options.routes, options.version));
   app.use((request, response) => {
     response.status(404).json({ detail: `Not Found: ${request.method} ${request.path}` });

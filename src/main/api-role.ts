@@ -50,6 +50,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
   const { host, port, corsOrigins, jsonLimit, checkResponses, shutdownGraceMs: drainMs } = settings;
   const server = await startApiServer({
     routes: apiRoutes(deps),
+    mcp: { ...deps, corsOrigins, onMcpFailure: errorOf(logger, 'a request of MCP has failed') },
     websockets: { operations: createWebsocketOperations(deps), ...websocketLimits(settings) },
     logger,
     gate,
@@ -90,6 +91,10 @@ function limitsOf(settings: Settings) {
     rowsDeletedAtOnce: settings.rowsDeletedAtOnce,
     uploadLimits: { maxBytes: settings.fileMaxBytes, timeoutMs: settings.uploadTimeoutMs },
   };
+}
+
+function errorOf(logger: Logger, text: string): (error: unknown) => void {
+  return error => logger.error({ err: error }, text);
 }
 
 function websocketLimits(settings: Settings): Omit<WebsocketOptions, 'operations'> {

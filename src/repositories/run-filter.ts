@@ -24,6 +24,8 @@ export interface RunFilter {
   readonly durationPercentile?: number | undefined;
   /** Of the file source that a job loads, which no run does. */
   readonly sourceId?: string | undefined;
+  /** The request of MCP that the runs' messages came with. */
+  readonly mcpRequest?: string | undefined;
 }
 
 const operators = { eq: '=', gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
@@ -47,6 +49,7 @@ export function runConditions(filter: RunFilter): Conditions {
   conditions.addIf(filter.projectId, 'a.project_id = $?');
   conditions.addIf(filter.toolsUsed, 'exists (select from tool_calls tc where tc.run_id = r.id and tc.tool_id = any($?))');
   conditions.addIf(filter.sourceId, "r.metadata ->> 'source_id' = $?");
+  conditions.addIf(filter.mcpRequest, "r.metadata ->> 'mcp_request' = $?");
   const { stepCount, durationNs } = filter;
   if (stepCount !== undefined) {
     conditions.add(

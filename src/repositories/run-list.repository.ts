@@ -58,7 +58,7 @@ export interface OpenRun {
   readonly isRunning: boolean;
 }
 
-export type RunScope = Pick<RunFilter, 'organizationId' | 'agentIds' | 'conversationId' | 'ids'>;
+export type RunScope = Pick<RunFilter, 'organizationId' | 'agentIds' | 'conversationId' | 'ids' | 'mcpRequest'>;
 
 export const openStatuses: readonly RunStatus[] = ['created', 'running'];
 

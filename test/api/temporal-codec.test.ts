@@ -34,6 +34,7 @@ describe('the codec endpoint, asked as a page of another origin asks', () => {
       temporalUiOrigins: originsOfUi(ui, []),
       jsonLimit: '1mb',
       checkResponses: true,
+      mcp: null,
       version: '0',
     });
     server = await new Promise(resolve => {

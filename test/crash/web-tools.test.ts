@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { agentClient } from '../support/agent-client.js';
 import type { Cluster } from '../support/cluster.js';
 import { createGate } from '../support/gate.js';
@@ -124,5 +126,36 @@ describe('kill -9 of the worker while it waits for somebody else', function () {
     const shown = (await (await generate()).json()) as { content: string };
     assert.equal(shown.content, 'The second time.');
     assert.equal(calls, 2);
+  });
+
+  it('has an MCP client go on with the API that comes back, and find the answer of a message that was under way', async () => {
+    const agentId = await agentClient(cluster.url).newAgent();
+    const connect = async (): Promise<Client> => {
+      const client = new Client({ name: 'test', version: '1' });
+      await client.connect(new StreamableHTTPClientTransport(new URL(`${cluster.url}/mcp`)));
+      return client;
+    };
+    const [hasty, patient] = await Promise.all([connect(), connect()]);
+    const begun = createGate();
+    const mayAnswer = createGate();
+    let asked = 0;
+    cluster.mock.script = async () => {
+      asked += 1;
+      begun.open();
+      await mayAnswer.opened;
+      return { text: 'Said once.' };
+    };
+    const request = { name: 'send_message', arguments: { agent_id: agentId, message: 'Hello', idempotency_key: 'mcp' } };
+    const lost = assert.rejects(hasty.callTool(request));
+    await begun.opened;
+    cluster.kill('api');
+    await hasty.close();
+    await lost;
+    await cluster.start('api');
+    const answer = patient.callTool(request);
+    mayAnswer.open();
+    assert.match(JSON.stringify(await answer), /"reply":"Said once\."/);
+    assert.equal(asked, 1);
+    await patient.close();
   });
 });

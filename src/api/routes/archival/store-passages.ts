@@ -42,7 +42,7 @@ export async function storePassages(
   { passageIntake }: StorePassagesDeps,
   place: ArchivePlace,
   checked: readonly CheckedPassage[],
-  context: RequestContext,
+  context: Pick<RequestContext, 'userId' | 'signal'>,
 ): Promise<Passage[]> {
   const added = checked.map(passage => ({ ...passage, id: `passage-${randomUUID()}`, toolCallId: null, createdById: context.userId }));
   const stored = await passageIntake.store(place, added, context.signal);

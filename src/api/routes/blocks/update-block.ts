@@ -1,7 +1,8 @@
 import type { UpdateBlockBody } from '../../../contract/blocks.contract.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { BlockState } from '../../../domain/memory/resolve-write.js';
-import type { BlockUpdatesRepository } from '../../../repositories/block-updates.repository.js';
+import type { BlockRecord } from '../../../repositories/block-record.js';
+import type { BlockUpdatesRepository, WriteCondition } from '../../../repositories/block-updates.repository.js';
 import type { RequestContext } from '../../mount-route.js';
 import { presentBlock } from '../../presenters/block.js';
 import { toBlockChange } from './new-block.js';
@@ -14,13 +15,27 @@ export async function updateBlock(
   body: UpdateBlockBody,
   context: RequestContext,
 ): Promise<ReturnType<typeof presentBlock>> {
-  const { organizationId, userId } = context;
-  const condition = writeCondition(body, context);
+  const block = await writeBlock(blockUpdates, { id, body, condition: writeCondition(body, context) }, context);
+  tagVersion(block, context);
+  return presentBlock(block);
+}
+
+interface BlockWrite {
+  readonly id: string;
+  readonly body: UpdateBlockBody;
+  readonly condition: WriteCondition;
+}
+
+/** Changes a block, or throws what the API answers to a change that cannot be. */
+export async function writeBlock(
+  blockUpdates: BlockUpdatesRepository,
+  { id, body, condition }: BlockWrite,
+  { organizationId, userId }: Pick<RequestContext, 'organizationId' | 'userId'>,
+): Promise<BlockRecord> {
   const outcome = await blockUpdates.update({ organizationId, userId, id, change: toBlockChange(body), condition });
   switch (outcome.kind) {
     case 'written':
-      tagVersion(outcome.block, context);
-      return presentBlock(outcome.block);
+      return outcome.block;
     case 'missing':
       throw notFound('Block', id);
     case 'unknown-version':

@@ -1,26 +1,22 @@
 import { listAllMessages, searchAllMessages, searchMessages } from '../../../contract/message-search.contract.js';
-import type { MessageSearchFields } from '../../../contract/message-search.contract.js';
 import type { Message, MessageRole } from '../../../domain/messages/message.js';
 import { searchText } from '../../../domain/messages/search-text.js';
-import type { FoundMessages, MessageSearcher, RecordedMessage } from '../../../domain/search/message-search.js';
+import type { FoundMessages, RecordedMessage } from '../../../domain/search/message-search.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { MessageListRepository } from '../../../repositories/message-list.repository.js';
-import type { MessageSearchRepository } from '../../../repositories/message-search.repository.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import type { LettaMessage, MessagePresentation } from '../../presenters/letta-message-types.js';
 import { presentMessage } from '../../presenters/letta-messages.js';
 import { presentStoredMessage } from '../../presenters/stored-message.js';
 import { instantOrNull } from '../../presenters/wire-fields.js';
-import { queryInstant } from '../query-instant.js';
-import { requireAgent } from '../require-agent.js';
 import { plainPresentation, presentationOf } from './presentation-of.js';
+import { searchStoredMessages } from './search-stored-messages.js';
+import type { StoredMessageSearchDeps, WantedMessages } from './search-stored-messages.js';
 
-export interface MessageSearchRoutesDeps {
+export interface MessageSearchRoutesDeps extends StoredMessageSearchDeps {
   readonly agents: AgentsRepository;
   readonly messages: MessageListRepository;
-  readonly messageSearch: Pick<MessageSearchRepository, 'conversationsOf'>;
-  readonly messageSearcher: MessageSearcher;
 }
 
 /** Tells that vectors were asked for and could not be had; V1's bodies have no place for it. */
@@ -63,41 +59,9 @@ export function messageSearchRoutes(deps: MessageSearchRoutesDeps): MountedRoute
   ];
 }
 
-interface Wanted extends MessageSearchFields {
-  readonly query: string;
-  readonly roles: readonly MessageRole[];
-  readonly project_id?: string | null | undefined;
-  readonly template_id?: string | null | undefined;
-}
-
-async function search(deps: MessageSearchRoutesDeps, wanted: Wanted, context: RequestContext): Promise<FoundMessages> {
-  const agentId = wanted.agent_id ?? null;
-  const times = {
-    startAt: queryInstant(wanted.start_date ?? undefined, 'start_date') ?? null,
-    endAt: queryInstant(wanted.end_date ?? undefined, 'end_date') ?? null,
-  };
-  if (agentId !== null) await requireAgent(deps.agents, agentId, context);
-  const { organizationId } = context;
-  const place = {
-    agentId,
-    conversation: wanted.conversation_id ?? null,
-    projectId: wanted.project_id ?? null,
-    templateId: wanted.template_id ?? null,
-  };
-  const isAnywhere = place.conversation === null && place.projectId === null && place.templateId === null;
-  const found = await deps.messageSearcher.search(
-    {
-      organizationId,
-      agentId,
-      conversationIds: isAnywhere ? null : await deps.messageSearch.conversationsOf(organizationId, place),
-      roles: wanted.roles,
-      ...times,
-      query: wanted.query,
-      mode: wanted.search_mode,
-      limit: wanted.limit,
-    },
-    context.signal,
-  );
+/** Told of in a header. */
+async function search(deps: MessageSearchRoutesDeps, wanted: WantedMessages, context: RequestContext): Promise<FoundMessages> {
+  const found = await searchStoredMessages(deps, wanted, context);
   if (found.degraded) context.response.set(degradedHeader, 'true');
   return found;
 }

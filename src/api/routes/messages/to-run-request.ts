@@ -22,6 +22,8 @@ export interface SendKind {
   readonly callbackUrl: string | null;
   /** Of a request that asks for a stream: pieces as they come, or whole messages. */
   readonly streamTokens?: boolean;
+  /** Of a message that MCP has brought: the name of its request, by which it can be cancelled. */
+  readonly mcpRequest?: string;
 }
 
 /** Where a message goes, and what the operation by which it came means for its run. */
@@ -99,7 +101,7 @@ export async function toRunRequest(
     },
     isolation: defaults.isolation,
     background: kind.background,
-    metadata: { run_type: sender.runType ?? kind.runType },
+    metadata: { run_type: sender.runType ?? kind.runType, ...(kind.mcpRequest === undefined ? {} : { mcp_request: kind.mcpRequest }) },
     callbackUrl: kind.callbackUrl,
     onBusy: body.on_busy ?? null,
     routeOnBusy: sender.onBusy ?? 'enqueue',
