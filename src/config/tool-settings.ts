@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { define, flag, milliseconds, optionalText, positive, text } from './define-setting.js';
 
-/** Settings of the code of custom tools: where it runs and what it may use. */
+/** Settings of the code of custom tools: how it is read, where it runs and what it may use. */
 export const toolSettings = {
+  toolSourceLimit: define(
+    ['PERDURA_TOOL_SOURCE_LIMIT'],
+    positive.default(1_000_000),
+    'Characters of the longest source that is read for its schema.',
+  ),
+  toolSourceTimeMs: define(
+    ['PERDURA_TOOL_SOURCE_TIME_MS'],
+    positive.default(1000),
+    'How long a source may be parsed for its schema, in ms. It is parsed in pieces, so others are served meanwhile.',
+  ),
   toolPython: define(['PERDURA_TOOL_PYTHON'], text.default('python3'), 'Interpreter of Python tools, by name or path.'),
   toolDeno: define(
     ['PERDURA_TOOL_DENO'],

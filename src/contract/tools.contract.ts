@@ -24,6 +24,7 @@ export const tool = z.object({
   /** Of this server, beside V1. */
   retry_class: z.enum(['never', 'on_interrupt', 'always']),
   timeout_ms: z.number().nullable(),
+  network: z.enum(['none', 'public', 'host']).nullable(),
 });
 
 export const toolTypes = [

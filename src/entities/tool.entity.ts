@@ -28,6 +28,8 @@ export class Tool {
   @Column({ ...text, default: 'never' }) retryClass: string;
   /** Milliseconds; null takes the setting. */
   @Column(nullableInteger) timeoutMs: number | null;
+  /** none | public | host; null = what PERDURA_TOOL_NETWORK allows. */
+  @Column(nullableText) network: string | null;
   @Column({ ...json, default: () => "'{}'" }) metadata: unknown;
   @Column(nullableText) projectId: string | null;
   @Column(nullableText) createdById: string | null;

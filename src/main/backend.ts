@@ -8,6 +8,7 @@ import type { PriceList } from '../domain/model/model-price.js';
 import { createMessageSearcher } from '../domain/search/message-search.js';
 import type { MessageSearcher } from '../domain/search/message-search.js';
 import type { SecretCipher } from '../domain/secrets/secret-cipher.js';
+import type { SchemaGenerator } from '../domain/tools/schema-generator.js';
 import type { ObjectStorage } from '../domain/files/object-storage.js';
 import type { VectorStore } from '../domain/vectors/vector-store.js';
 import { packageFile } from '../config/version.js';
@@ -25,6 +26,7 @@ import { createRunNotifier } from '../events/run-notifier.js';
 import { anthropicBaseUrl } from '../providers/anthropic-source.js';
 import { createModelCatalog } from '../providers/create-model-catalog.js';
 import { createEmbedder } from '../providers/embeddings/create-embedder.js';
+import { createSchemaGenerator } from '../providers/schemas/create-schema-generator.js';
 import type { VectorIndexes } from '../providers/vector-stores/create-vector-indexes.js';
 import { createPriceList } from '../providers/known-prices.js';
 import { openAiBaseUrl } from '../providers/openai-source.js';
@@ -72,6 +74,7 @@ export interface Backend extends ReturnType<typeof createRepositories>, ReturnTy
   readonly prices: PriceList;
   readonly secretCipher: SecretCipher;
   readonly mcp: McpAccess;
+  readonly schemas: SchemaGenerator;
   readonly embeddingStarter: EmbeddingStarter;
   readonly temporal: TemporalAccess;
   readonly settings: Settings;
@@ -93,11 +96,8 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     warnOf(logger, 'the embedding of messages could not be started; reconcile does it later'),
   );
   const models = createCatalog(settings, logger);
-  const embedder = createEmbedder({
-    models,
-    cache: repositories.embeddings,
-    limits: { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens },
-  });
+  const limits = { texts: settings.embeddingBatchTexts, tokens: settings.embeddingBatchTokens };
+  const embedder = createEmbedder({ models, cache: repositories.embeddings, limits });
   const vectorStores = reachableStores(settings);
   const vectors = createVectorSearch({ settings, database, vectorStores, vectorIndexes: repositories.vectorIndexes });
   const objectStorage = createObjectStorage(settings);
@@ -129,6 +129,7 @@ export async function createBackend(settings: Settings, addresses: ServiceAddres
     prices,
     secretCipher,
     mcp,
+    schemas: createSchemaGenerator({ sourceLength: settings.toolSourceLimit, timeMs: settings.toolSourceTimeMs }),
     embeddingStarter,
     async close() {
       await mcp.clients.close();

@@ -51,6 +51,7 @@ import { createSystemMessageRepository } from '../repositories/system-message.re
 import { createEventWaitsRepository } from '../repositories/event-waits.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolTrialsRepository } from '../repositories/tool-trials.repository.js';
+import { createToolWritesRepository } from '../repositories/tool-writes.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
 import { createVectorChangesRepository } from '../repositories/vector-changes.repository.js';
 import { createVectorIndexesRepository } from '../repositories/vector-indexes.repository.js';
@@ -114,5 +115,6 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     vectorIndexes: createVectorIndexesRepository(database),
     traces: createProviderTracesRepository(database),
     tools: createToolsRepository(database),
+    toolWrites: createToolWritesRepository(database),
   };
 }

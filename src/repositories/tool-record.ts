@@ -1,3 +1,4 @@
+import type { SandboxNetwork } from '../domain/sandbox/code-sandbox.js';
 import type { RetryClass } from '../domain/tools/builtin-tool.js';
 
 /** A tool as the API shows it. */
@@ -20,6 +21,8 @@ export interface ToolRecord {
   readonly retryClass: RetryClass;
   /** Null = as the setting has it. */
   readonly timeoutMs: number | null;
+  /** Null = what PERDURA_TOOL_NETWORK allows. */
+  readonly network: SandboxNetwork | null;
   readonly projectId: string | null;
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
@@ -43,6 +46,7 @@ const members: Readonly<Record<keyof ToolRecord, string>> = {
   metadata: 'metadata',
   retryClass: 'retry_class',
   timeoutMs: 'timeout_ms',
+  network: 'network',
   projectId: 'project_id',
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',

@@ -22,5 +22,6 @@ export function presentTool(tool: ToolRecord) {
     project_id: tool.projectId,
     retry_class: tool.retryClass,
     timeout_ms: tool.timeoutMs,
+    network: tool.network,
   };
 }

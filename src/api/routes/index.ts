@@ -63,6 +63,8 @@ import { restToolRoutes } from './tools/rest-tool-routes.js';
 import type { RestToolRoutesDeps } from './tools/rest-tool-routes.js';
 import { toolRoutes } from './tools/tool-routes.js';
 import type { ToolRoutesDeps } from './tools/tool-routes.js';
+import { toolWriteRoutes } from './tools/tool-write-routes.js';
+import type { ToolWriteRoutesDeps } from './tools/tool-write-routes.js';
 import { websocketRoute } from './websocket-route.js';
 
 export type RouteDeps = LifecycleRoutesDeps &
@@ -93,6 +95,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
   ToolRunRoutesDeps &
+  ToolWriteRoutesDeps &
   TemporalCodecRoutesDeps;
 
 /** All operations of the API. */
@@ -107,6 +110,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...identityRoutes(deps),
     ...toolRoutes(deps),
     ...toolRunRoutes(deps),
+    ...toolWriteRoutes(deps),
     ...restToolRoutes(deps),
     ...mcpServerRoutes(deps),
     ...mcpLegacyRoutes(deps),

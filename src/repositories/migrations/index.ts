@@ -30,6 +30,7 @@ import { PassagesByAge1765710000001 } from './1765710000001-passages-by-age.js';
 import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-vectors.js';
 import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
+import { ToolNetwork1765900000001 } from './1765900000001-tool-network.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { FileOriginals1766300000001 } from './1766300000001-file-originals.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
@@ -71,6 +72,7 @@ export const migrations = [
   StaleMessageVectors1765720000000,
   RefusedVectors1765730000000,
   ToolTrials1765900000000,
+  ToolNetwork1765900000001,
   RestTools1766200000000,
   Folders1766300000000,
   FileOriginals1766300000001,
