@@ -2,6 +2,9 @@ import { Worker } from '@temporalio/worker';
 import type { WorkerOptions, NativeConnection } from '@temporalio/worker';
 import { createActivities, createToolActivities } from './src/activities/create-activities.js';
 import type { ActivityDeps, ToolWorkerDeps } from './src/activities/create-activities.js';
+import { createFileActivities } from './src/activities/files/create-file-activities.js';
+import type { FileActivityDeps } from './src/activities/files/create-file-activities.js';
+import { fileTaskQueue } from './src/domain/files/file-task-queue.js';
 import { toolTaskQueue } from './src/domain/tools/tool-task-queue.js';
 import { taskQueue } from './src/temporal/task-queues.js';
 
@@ -64,13 +67,32 @@ export interface StartToolWorkerOptions extends Pick<
 }
 
 /** Runs the calls of sandboxed tools, and no workflows: their code may have a machine of its own. */
-export async function startToolWorker(options: StartToolWorkerOptions): Promise<RunningWorker> {
+export function startToolWorker(options: StartToolWorkerOptions): Promise<RunningWorker> {
+  return startActivities(options, toolTaskQueue, createToolActivities(options.activities));
+}
+
+export interface StartFileWorkerOptions extends Omit<StartToolWorkerOptions, 'activities' | 'slots'> {
+  readonly activities: FileActivityDeps;
+  /** Files at once. */
+  readonly slots: number;
+}
+
+/** Reads files. */
+export function startFileWorker(options: StartFileWorkerOptions): Promise<RunningWorker> {
+  return startActivities(options, fileTaskQueue, createFileActivities(options.activities));
+}
+
+async function startActivities(
+  options: Omit<StartToolWorkerOptions, 'activities'>,
+  queue: string,
+  activities: NonNullable<WorkerOptions['activities']>,
+): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection: options.connection,
     namespace: options.namespace,
-    taskQueue: toolTaskQueue,
+    taskQueue: queue,
     dataConverter: options.dataConverter,
-    activities: createToolActivities(options.activities),
+    activities,
     maxConcurrentActivityTaskExecutions: options.slots,
     activityTaskPollerBehavior: { type: 'autoscaling' },
     maxHeartbeatThrottleInterval: '1s',

@@ -10,6 +10,10 @@ import { createUndoCompaction } from './context/undo-compaction.activity.js';
 import type { UndoCompactionDeps } from './context/undo-compaction.activity.js';
 import { createEmbedMessages } from './embeddings/embed-messages.activity.js';
 import type { EmbedMessagesDeps } from './embeddings/embed-messages.activity.js';
+import { createFileActivities } from './files/create-file-activities.js';
+import type { FileActivityDeps } from './files/create-file-activities.js';
+import { createReconcileFiles } from './files/reconcile-files.activity.js';
+import type { ReconcileFilesDeps } from './files/reconcile-files.activity.js';
 import { createCallModel } from './llm/call-model.activity.js';
 import type { CallModelDeps } from './llm/call-model.activity.js';
 import { createFailGeneration, createGenerateText } from './generation/generate-text.activity.js';
@@ -66,9 +70,11 @@ export type ActivityDeps = AdvanceConversationDeps &
   PurgeRowsDeps &
   DeleteOldRowsDeps &
   DeliverCallbackDeps &
+  FileActivityDeps &
   GenerateTextDeps &
   EmbedMessagesDeps &
   ReconcileCallbacksDeps &
+  ReconcileFilesDeps &
   ReconcileGenerationsDeps &
   ReconcileJobsDeps &
   ReconcileTrialsDeps &
@@ -86,6 +92,7 @@ export type ActivityDeps = AdvanceConversationDeps &
 /** All activities of the worker, by the names under which workflows call them. */
 export function createActivities(deps: ActivityDeps) {
   return {
+    ...createFileActivities(deps),
     advanceConversation: createAdvanceConversation(deps),
     advanceWait: createAdvanceWait(deps),
     callModel: createCallModel(deps),
@@ -96,6 +103,7 @@ export function createActivities(deps: ActivityDeps) {
     generateText: createGenerateText(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
     reconcileEvents: createReconcileEvents(deps),
+    reconcileFiles: createReconcileFiles(deps),
     reconcileGenerations: createReconcileGenerations(deps),
     reconcileJobs: createReconcileJobs(deps),
     reconcileTrials: createReconcileTrials(deps),

@@ -45,6 +45,7 @@ import { createEmbeddingStarter } from '../temporal/embedding-starter.js';
 import type { EmbeddingStarter } from '../temporal/embedding-starter.js';
 import { connectTemporal } from '../temporal/connect.js';
 import type { TemporalAccess } from '../temporal/connect.js';
+import { createFileIngestStarter } from '../temporal/file-ingest-starter.js';
 import { createJobStarter } from '../temporal/job-starter.js';
 import { createToolTrialClient } from '../temporal/tool-trial-client.js';
 import { createVectorCarrierStarter } from '../temporal/vector-carrier-starter.js';
@@ -154,6 +155,10 @@ function createStarters({ client }: TemporalAccess, settings: Settings) {
     generationClient: createGenerationClient(client, timeouts),
     toolTrialClient: createToolTrialClient(client, timeouts),
     jobStarter: createJobStarter(client),
+    fileIngestStarter: createFileIngestStarter(client, {
+      parseMs: settings.fileTimeoutMinutes * 60_000,
+      heartbeatMs: settings.heartbeatTimeoutMs,
+    }),
     vectorCarriers: createVectorCarrierStarter(client),
   };
 }

@@ -3,6 +3,7 @@ import { createAgentFilesRepository } from '../repositories/agent-files.reposito
 import { createAgentFoldersRepository } from '../repositories/agent-folders.repository.js';
 import { createFileContentsRepository } from '../repositories/file-contents.repository.js';
 import { createFileDeletionsRepository } from '../repositories/file-deletions.repository.js';
+import { createFileIngestsRepository } from '../repositories/file-ingests.repository.js';
 import { createFilePassagesRepository } from '../repositories/file-passages.repository.js';
 import { createFilesRepository } from '../repositories/files.repository.js';
 import { createFoldersRepository } from '../repositories/folders.repository.js';
@@ -14,6 +15,7 @@ export function createFileRepositories(database: TransactionalDatabase) {
     agentFolders: createAgentFoldersRepository(database),
     fileContents: createFileContentsRepository(database),
     fileDeletions: createFileDeletionsRepository(database),
+    fileIngests: createFileIngestsRepository(database),
     filePassages: createFilePassagesRepository(database),
     files: createFilesRepository(database),
     folders: createFoldersRepository(database),

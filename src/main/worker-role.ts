@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { startToolWorker, startWorker } from '../../worker.js';
+import { startFileWorker, startToolWorker, startWorker } from '../../worker.js';
 import type { RunningWorker } from '../../worker.js';
 import type { ToolWorkerDeps } from '../activities/create-activities.js';
 import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
@@ -21,6 +21,7 @@ import { failureConverterOption } from '../temporal/data-converter.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
 import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
+import { fileReading } from './file-worker.js';
 import { restExecutor } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
 import { useVectorStore } from './vector-stores.js';
@@ -52,6 +53,7 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
   const { settings } = options;
   const stopping = new AbortController();
   const toolActivities = toolDeps(backend, options, stopping.signal);
+  const reading = fileReading(backend.models, settings);
   const worker = await startWorker({
     connection: backend.temporal.connection,
     namespace: settings.temporalNamespace,
@@ -90,11 +92,16 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
         intervalMs: settings.vectorCarryIntervalMs,
         writeTimeoutMs: settings.vectorWriteTimeoutMs,
       },
+      ...reading,
       ...toolActivities,
       waitLimits: { longestSeconds: settings.waitLongestSeconds, standardSeconds: settings.waitStandardSeconds },
     },
   });
-  const workers = settings.toolWorker ? [worker, await startToolsOn(backend, options, toolActivities)] : [worker];
+  const workers = [
+    worker,
+    await startFileWorker({ ...queueOptions(backend, options), slots: settings.fileConcurrency, activities: { ...backend, ...reading } }),
+  ];
+  if (settings.toolWorker) workers.push(await startToolsOn(backend, options, toolActivities));
   return asOne(workers, stopping);
 }
 
@@ -107,16 +114,19 @@ export async function runTools(backend: Backend, options: WorkerRoleOptions): Pr
 
 type ToolWorkerOptions = Pick<WorkerRoleOptions, 'settings' | 'interceptors' | 'moreTools'>;
 
-function startToolsOn(backend: Backend, { settings, interceptors }: ToolWorkerOptions, activities: ToolWorkerDeps): Promise<RunningWorker> {
-  return startToolWorker({
-    connection: backend.temporal.connection,
+function startToolsOn(backend: Backend, options: ToolWorkerOptions, activities: ToolWorkerDeps): Promise<RunningWorker> {
+  return startToolWorker({ ...queueOptions(backend, options), slots: options.settings.toolSlots, activities });
+}
+
+/** Of workers that run no workflows. */
+function queueOptions({ temporal }: Backend, { settings, interceptors }: ToolWorkerOptions) {
+  return {
+    connection: temporal.connection,
     namespace: settings.temporalNamespace,
-    dataConverter: backend.temporal.dataConverter,
+    dataConverter: temporal.dataConverter,
     ...(interceptors === undefined ? {} : { interceptors }),
     shutdownGraceMs: settings.shutdownGraceMs,
-    slots: settings.toolSlots,
-    activities,
-  });
+  };
 }
 
 function toolDeps(backend: Backend, options: ToolWorkerOptions, stopping: AbortSignal): ToolWorkerDeps {

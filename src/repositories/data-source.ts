@@ -25,6 +25,7 @@ import { Embedding } from '../entities/embedding.entity.js';
 import { IdentityAgent } from '../entities/identity-agent.entity.js';
 import { IdentityBlock } from '../entities/identity-block.entity.js';
 import { Identity } from '../entities/identity.entity.js';
+import { FileIngest } from '../entities/file-ingest.entity.js';
 import { Job } from '../entities/job.entity.js';
 import { McpOauth } from '../entities/mcp-oauth.entity.js';
 import { McpServerRow } from '../entities/mcp-server.entity.js';
@@ -83,6 +84,7 @@ const entities = [
   IdentityAgent,
   IdentityBlock,
   Identity,
+  FileIngest,
   Job,
   McpOauth,
   McpServerRow,

@@ -9,6 +9,8 @@ import {
 import type { LocalActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/create-activities.js';
 import type { CallFacts, LoopTimeouts, ModelTimeouts } from '../domain/agent-loop/loop-types.js';
+import type { IngestTimeouts } from '../domain/files/file-ingest.js';
+import { fileTaskQueue } from '../domain/files/file-task-queue.js';
 import { serviceAwayType } from '../domain/runs/failure-types.js';
 import type { TrialCall } from '../domain/tools/tool-trial.js';
 import { toolTaskQueue } from '../domain/tools/tool-task-queue.js';
@@ -145,6 +147,16 @@ export const jobActivities = proxyActivities<Activities>({
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
+
+/** A provider that embeds, or a database, may be away for long. What is wrong with a file the activities note on its rows. */
+export function fileActivities({ parseMs, heartbeatMs }: IngestTimeouts): Pick<Activities, 'parseFile' | 'chunkFile' | 'embedFile'> {
+  const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
+  const options = { taskQueue: fileTaskQueue, heartbeatTimeout: heartbeatMs };
+  // Longer than the limit of a file, so that the activity itself can tell of it.
+  const { parseFile } = proxyActivities<Activities>({ ...options, retry, startToCloseTimeout: parseMs + 60_000 });
+  const { chunkFile, embedFile } = proxyActivities<Activities>({ ...options, retry, startToCloseTimeout: '10m' });
+  return { parseFile, chunkFile, embedFile };
+}
 
 /** Goes on for a minute a call; a store may be away for as long as it likes, and what it has yet to be told waits in rows. */
 export const vectorActivities = proxyActivities<Activities>({

@@ -5,6 +5,7 @@ export { approvalDeadline } from './approval-deadline.workflow.js';
 export { callback } from './callback.workflow.js';
 export { carryVectors } from './carry-vectors.workflow.js';
 export { deleteFiles } from './delete-files.workflow.js';
+export { fileIngest } from './file-ingest.workflow.js';
 export { generate } from './generate.workflow.js';
 export { purge } from './purge.workflow.js';
 export { embedMessages } from './embed-messages.workflow.js';

@@ -13,11 +13,12 @@ const pages = [
   reconcileActivities.reconcileTrials,
   reconcileActivities.reconcileJobs,
   reconcileActivities.reconcileEvents,
+  reconcileActivities.reconcileFiles,
 ];
 
 /**
  * Repeats what a crash has cut off: wakes the conversations whose open runs nobody holds, and settles the runs whose execution was ended by force
- * and the approval requests whose timer was. Starts the callbacks, generations, calls of tools and jobs that nobody has, and who tells vector stores of changes, and sweeps
+ * and the approval requests whose timer was. Starts the callbacks, generations, calls of tools, jobs and files that nobody has, and who tells vector stores of changes, and sweeps
  * what is too old. None of it waits for what another part cannot do.
  */
 export async function reconcile(): Promise<void> {

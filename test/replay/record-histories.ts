@@ -6,6 +6,7 @@ import {
   approvalDeadlineWorkflowId,
   conversationWorkflowId,
   defaultConversationId,
+  fileIngestWorkflowId,
   stepWorkflowId,
   summarizeWorkflowId,
   toolCallId,
@@ -163,6 +164,16 @@ for (let status = ''; status !== 'completed';) {
   status = ended.status;
 }
 await save('conversation-while-blocked', conversationWorkflowId(blockedId, defaultConversationId(blockedId)));
+
+const embedding = { name: 'for the history', embedding: 'openai/text-embedding-3-small' };
+const folderId = String((await post('/v1/folders/', embedding))['id']);
+const form = new FormData();
+form.set('file', new File(['A file.'], 'file.txt'));
+const uploaded = (await (await fetch(`${stack.url}/v1/folders/${folderId}/upload`, { method: 'POST', body: form })).json()) as {
+  id: string;
+};
+await stack.backend.temporal.client.workflow.getHandle(fileIngestWorkflowId(uploaded.id)).result();
+await save('file-ingest', fileIngestWorkflowId(uploaded.id));
 
 await stopSharedStack();
 await stopSharedServices();

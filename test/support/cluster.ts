@@ -81,6 +81,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     PERDURA_HEARTBEAT_TIMEOUT_MS: '3000',
     PERDURA_ALLOW_PRIVATE_URLS: 'true',
     PERDURA_REEMBED_BATCH: '2',
+    PERDURA_FILE_EMBEDDING_BATCH: '2',
     OPENAI_API_KEY: 'sk-test',
     OPENAI_API_BASE: mock.url,
     CRASH_CONTROLLER: control.url,
@@ -133,6 +134,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
         api?.send('measure');
       }),
     async reset() {
+      mock.refuseEmbedding = null;
       Object.assign(cluster, { onBoundary: () => undefined, onEffect: () => undefined });
       mock.script = () => ({ text: 'Hello!' });
       mock.seen.length = 0;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { agentClient, contentOf } from './agent-client.js';
 import { startCallbackReceiver } from './callback-receiver.js';
 import type { Cluster } from './cluster.js';
@@ -198,6 +199,36 @@ export async function sleepingAgent(cluster: Cluster): Promise<Prepared> {
             listed.map(message => message.message_type),
             ['user_message', 'assistant_message'],
           );
+        },
+      };
+    },
+  };
+}
+
+/** An uploaded file: each chunk is there once, with its vector. */
+export async function readFile(cluster: Cluster): Promise<Prepared> {
+  const { letta } = agentClient(cluster.url);
+  const name = `folder ${randomUUID()}`;
+  const body = { name, embedding: 'openai/text-embedding-3-small', embedding_chunk_size: 20 };
+  const folder = await letta.post<{ id: string }>('/v1/folders/', { body });
+  const lines = [1, 2, 3].map(number => `This is line number ${number} of the file in ${folder.id.slice(-6)}.`);
+  return {
+    async begin() {
+      const form = new FormData();
+      form.set('file', new File([lines.join('\n')], 'file.jsonl'));
+      const response = await fetch(`${cluster.url}/v1/folders/${folder.id}/upload`, { method: 'POST', body: form });
+      const { id } = (await response.json()) as { readonly id: string };
+      const path = `/v1/folders/${folder.id}/files/${id}`;
+      return {
+        ids: [id],
+        async check() {
+          await until(
+            async () => (await letta.get<{ processing_status: string }>(path).catch(() => null))?.processing_status === 'completed',
+          );
+          const file = await letta.get<{ total_chunks: number; chunks_embedded: number }>(path);
+          const passages = await letta.get<{ text: string }[]>(`/v1/folders/${folder.id}/passages`);
+          assert.deepEqual(passages.map(({ text }) => text).toReversed(), lines);
+          assert.deepEqual([file.total_chunks, file.chunks_embedded], [lines.length, lines.length]);
         },
       };
     },

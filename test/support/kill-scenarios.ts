@@ -6,6 +6,7 @@ import {
   deliveredCallback,
   failedText,
   generatedText,
+  readFile,
   reembeddedArchive,
   refusedPrompt,
   sleepingAgent,
@@ -38,6 +39,10 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   generateText: generatedText,
   failGeneration: failedText,
   reembedPassages: reembeddedArchive,
+  parseFile: readFile,
+  chunkFile: readFile,
+  embedFile: readFile,
+  reconcileFiles: 'only starts the reading of files that has no workflow, under their own ids; it comes again with the next reconcile',
   carryVectors: 'needs a store of vectors outside of Postgres: test/crash/vectors.test.ts kills the worker in it',
   reconcileVectors: 'only starts the carrying of vectors that has no workflow; it comes again with the next reconcile',
   reconcileConversations:

@@ -29,6 +29,8 @@ export interface MockOpenAi {
   script: (request: MockRequest, form: WireForm) => MockReply | Promise<MockReply>;
   /** The texts of each embedding request. */
   readonly embedded: (readonly string[])[];
+  /** Which texts no vector is made of, however often they are sent; it is waited for. */
+  refuseEmbedding: ((text: string) => boolean | Promise<boolean>) | null;
   /** Nobody listens while `work` runs: connections are refused. */
   whileAway<Result>(work: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
     anthropicUrl: `http://127.0.0.1:${port}`,
     seen: [],
     embedded: [],
+    refuseEmbedding: null,
     script,
     async whileAway(work) {
       await close();
@@ -71,6 +74,10 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
     if (path.endsWith('/count_tokens')) return json(response, 200, { input_tokens: countedByAnthropic });
     if (path.endsWith('/embeddings')) {
       mock.embedded.push(body['input'] as readonly string[]);
+      const refuses = mock.refuseEmbedding;
+      for (const text of [body['input']].flat()) {
+        if ((await refuses?.(String(text))) === true) return json(response, 400, refusedInput);
+      }
       return json(response, 200, embeddings(body));
     }
     const form: WireForm = path.endsWith('/messages') ? 'anthropic' : path.endsWith('/responses') ? 'responses' : 'chat';
@@ -83,6 +90,8 @@ export async function startMockOpenAi(script: MockOpenAi['script'] = () => ({ te
   }
   return mock;
 }
+
+const refusedInput = { error: { message: 'The input was refused.', type: 'invalid_request_error', code: null } };
 
 /** Whatever the prompt: a number that no count of ours would give. */
 export const countedByAnthropic = 123_457;

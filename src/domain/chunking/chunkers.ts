@@ -17,3 +17,9 @@ export const chunkers: Readonly<Record<TextKind, Chunker>> = {
   csv: { cuts: [recordCuts, lineCuts, clauseCuts, wordCuts], overlapCuts: null },
   lines: { cuts: [lineCuts, sentenceCuts, clauseCuts, wordCuts], overlapCuts: null },
 };
+
+/** V1's, within half of a chunk. */
+export const standardOverlapTokens = 50;
+
+/** What V1 falls back to when something about its chunks was refused. */
+export const conservativeLimits = { maxTokens: 384, overlapTokens: 25 } as const;

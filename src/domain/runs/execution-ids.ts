@@ -45,6 +45,11 @@ export function jobWorkflowId(jobId: string): string {
   return `job/${jobId}`;
 }
 
+/** Reads an uploaded file. */
+export function fileIngestWorkflowId(fileId: string): string {
+  return `file/${fileId}`;
+}
+
 export function callbackWorkflowId(runId: string): string {
   return `callback/${runId}`;
 }

@@ -34,6 +34,7 @@ import { ToolNetwork1765900000001 } from './1765900000001-tool-network.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { FileOriginals1766300000001 } from './1766300000001-file-originals.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
+import { FileIngests1766400000000 } from './1766400000000-file-ingests.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 import { AgentEvents1766500000000 } from './1766500000000-agent-events.js';
 import { Mcp1766100000000 } from './1766100000000-mcp.js';
@@ -76,6 +77,7 @@ export const migrations = [
   RestTools1766200000000,
   Folders1766300000000,
   FileOriginals1766300000001,
+  FileIngests1766400000000,
   PassageWords1766600000000,
   AgentEvents1766500000000,
   Mcp1766100000000,

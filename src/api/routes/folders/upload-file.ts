@@ -3,6 +3,7 @@ import type { ObjectStorage } from '../../../domain/files/object-storage.js';
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { DuplicateHandling, FileRecord, FilesRepository } from '../../../repositories/files.repository.js';
 import type { FolderRecord } from '../../../repositories/folders.repository.js';
+import type { FileIngestStarter } from '../../../temporal/file-ingest-starter.js';
 import type { JobStarter } from '../../../temporal/job-starter.js';
 import type { RequestContext } from '../../mount-route.js';
 import { receiveUpload } from './receive-upload.js';
@@ -12,6 +13,7 @@ export interface UploadDeps {
   readonly objectStorage: ObjectStorage;
   readonly uploadLimits: { readonly maxBytes: number; readonly timeoutMs: number };
   readonly jobStarter: JobStarter;
+  readonly fileIngestStarter: FileIngestStarter;
   /** A workflow could not be started; reconcile does it later. */
   readonly onWakeFailed: (error: unknown, id: string) => void;
 }
@@ -63,6 +65,7 @@ export async function uploadFile(deps: UploadDeps, upload: UploadRequest, contex
     const outcome = await deps.files.finishUpload({ fileId, organizationId, userId, duplicates, ...stored, jobId: `job-${randomUUID()}` });
     if (outcome.kind === 'stored') {
       if (outcome.replaced !== null) await startDeletion(deps, outcome.replaced);
+      await deps.fileIngestStarter.start(fileId).catch((error: unknown) => deps.onWakeFailed(error, fileId));
       return outcome.file;
     }
     await abandon(deps, organizationId, fileId);

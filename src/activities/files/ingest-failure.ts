@@ -1,0 +1,34 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { UnreadableDocument } from '../../domain/files/document-parser.js';
+import { ModelError } from '../../domain/model/model-error.js';
+import type { FileIngestsRepository } from '../../repositories/file-ingests.repository.js';
+import { isServiceAway } from '../database-failure.js';
+
+/**
+ * Work on a file: what may pass is noted and tried again for as long as it takes; anything else ends the file with its reason, which whoever has uploaded it sees.
+ */
+export async function withIngestFailures(
+  fileIngests: Pick<FileIngestsRepository, 'note' | 'fail'>,
+  fileId: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UnreadableDocument) return fileIngests.fail(fileId, error.message);
+    if (Context.current().cancellationSignal.aborted) throw ApplicationFailure.retryable('The worker goes down', 'WorkerDown');
+    if (isServiceAway(error)) throw error;
+    if (!(error instanceof ModelError)) {
+      await fileIngests.fail(fileId, 'The file could not be read because of a failure of this server.');
+      throw error;
+    }
+    if (!error.retryable) return fileIngests.fail(fileId, error.message);
+    await fileIngests.note(fileId, error.message);
+    const { retryAfterMs } = error;
+    throw ApplicationFailure.create({
+      type: error.kind,
+      message: error.message,
+      ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    });
+  }
+}
