@@ -34,7 +34,7 @@ export function createToolSandbox(settings: Settings, onWarning: (text: string) 
     close: () => python.close(),
     async run(run, signal) {
       const sandbox = byLanguage[run.language];
-      if (sandbox === null) throw new SandboxUnavailable(`No sandbox of this machine runs ${run.language}.`);
+      if (sandbox === null) throw new SandboxUnavailable(`E2B_API_KEY is not set: ${run.language} is run by a remote sandbox alone.`);
       return sandbox.run(run, signal);
     },
   };

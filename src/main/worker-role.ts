@@ -7,6 +7,7 @@ import type { ToolWorkerDeps } from '../activities/create-activities.js';
 import type { DeleteExpiredDeps } from '../activities/retention/delete-expired.activity.js';
 import type { DefaultTimeouts } from '../activities/tools/call-facts.js';
 import { createMcpExecutor } from '../activities/tools/mcp-executor.js';
+import { createCodeExecutors } from '../activities/tools/code-executors.js';
 import { createMemoryExecutors } from '../activities/tools/memory-executors.js';
 import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import { createWebExecutors } from '../activities/tools/web-executors.js';
@@ -24,6 +25,8 @@ import type { Backend } from './backend.js';
 import { fileReading } from './file-worker.js';
 import { restExecutor } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
+import { createToolSandbox } from './tool-sandboxes.js';
+import type { ToolSandbox } from './tool-sandboxes.js';
 import { useVectorStore } from './vector-stores.js';
 
 export interface WorkerRoleOptions {
@@ -35,6 +38,8 @@ export interface WorkerRoleOptions {
   readonly workflowBundle?: WorkerOptions['workflowBundle'];
   readonly interceptors?: WorkerOptions['interceptors'];
 }
+
+type OptionalLogger = Omit<WorkerRoleOptions, 'logger'> & Partial<Pick<WorkerRoleOptions, 'logger'>>;
 
 /** Runs workflows and activities on a backend that somebody else closes. */
 export async function runWorker(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
@@ -49,10 +54,11 @@ export async function runWorker(backend: Backend, options: WorkerRoleOptions): P
 }
 
 /** The worker alone, on a server that may know neither schedules nor search attributes. */
-export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions, 'logger'>): Promise<RunningWorker> {
+export async function startOn(backend: Backend, options: OptionalLogger): Promise<RunningWorker> {
   const { settings } = options;
   const stopping = new AbortController();
-  const toolActivities = toolDeps(backend, options, stopping.signal);
+  const sandbox = sandboxOf(options);
+  const toolActivities = toolDeps({ backend, options, sandbox, stopping: stopping.signal });
   const reading = fileReading(backend.models, settings);
   const worker = await startWorker({
     connection: backend.temporal.connection,
@@ -102,17 +108,23 @@ export async function startOn(backend: Backend, options: Omit<WorkerRoleOptions,
     await startFileWorker({ ...queueOptions(backend, options), slots: settings.fileConcurrency, activities: { ...backend, ...reading } }),
   ];
   if (settings.toolWorker) workers.push(await startToolsOn(backend, options, toolActivities));
-  return asOne(workers, stopping);
+  return asOne(workers, stopping, sandbox);
 }
 
 /** Runs the calls of sandboxed tools on a backend that somebody else closes, and nothing else. */
 export async function runTools(backend: Backend, options: WorkerRoleOptions): Promise<RunningRole> {
   const stopping = new AbortController();
-  const worker = asOne([await startToolsOn(backend, options, toolDeps(backend, options, stopping.signal))], stopping);
+  const sandbox = sandboxOf(options);
+  const deps = toolDeps({ backend, options, sandbox, stopping: stopping.signal });
+  const worker = asOne([await startToolsOn(backend, options, deps)], stopping, sandbox);
   return { stop: () => worker.shutdown(), stopped: Promise.race([worker.stopped, backend.temporal.keyMissing]) };
 }
 
-type ToolWorkerOptions = Pick<WorkerRoleOptions, 'settings' | 'interceptors' | 'moreTools'>;
+type ToolWorkerOptions = Omit<OptionalLogger, 'workflowBundle'>;
+
+function sandboxOf({ settings, logger }: ToolWorkerOptions): ToolSandbox {
+  return createToolSandbox(settings, text => logger?.warn(text));
+}
 
 function startToolsOn(backend: Backend, options: ToolWorkerOptions, activities: ToolWorkerDeps): Promise<RunningWorker> {
   return startToolWorker({ ...queueOptions(backend, options), slots: options.settings.toolSlots, activities });
@@ -129,13 +141,20 @@ function queueOptions({ temporal }: Backend, { settings, interceptors }: ToolWor
   };
 }
 
-function toolDeps(backend: Backend, options: ToolWorkerOptions, stopping: AbortSignal): ToolWorkerDeps {
-  const { toolEndTimeoutMs: endMs, toolAttempts: attempts } = options.settings;
-  const { toolCalls, toolTrials } = backend;
-  return { toolCalls, toolTrials, executors: executorsOf(backend, options), toolLimits: { endMs, attempts }, stopping };
+interface ToolParts {
+  readonly backend: Backend;
+  readonly options: ToolWorkerOptions;
+  readonly sandbox: ToolSandbox;
+  readonly stopping: AbortSignal;
 }
 
-function asOne(workers: readonly RunningWorker[], stopping: AbortController): RunningWorker {
+function toolDeps({ backend, options, sandbox, stopping }: ToolParts): ToolWorkerDeps {
+  const { toolEndTimeoutMs: endMs, toolAttempts: attempts } = options.settings;
+  const { toolCalls, toolTrials } = backend;
+  return { toolCalls, toolTrials, executors: executorsOf(backend, options, sandbox), toolLimits: { endMs, attempts }, stopping };
+}
+
+function asOne(workers: readonly RunningWorker[], stopping: AbortController, sandbox: ToolSandbox): RunningWorker {
   const stopped = Promise.all(workers.map(worker => worker.stopped)).then(() => undefined);
   // As with one: whoever waits for it gets the failure.
   stopped.catch(() => undefined);
@@ -143,6 +162,7 @@ function asOne(workers: readonly RunningWorker[], stopping: AbortController): Ru
     async shutdown() {
       stopping.abort();
       await Promise.all(workers.map(worker => worker.shutdown()));
+      await sandbox.close();
     },
     stopped,
   };
@@ -157,16 +177,22 @@ function retentionLimits(settings: Settings): DeleteExpiredDeps['retentionLimits
   return { batch, standard: { messages, runs, passages, traces: settings.traceRetentionDays } };
 }
 
-function executorsOf(backend: Backend, { settings, moreTools }: Pick<WorkerRoleOptions, 'settings' | 'moreTools'>): ToolExecutors {
+function executorsOf(backend: Backend, { settings, moreTools }: ToolWorkerOptions, sandbox: ToolSandbox): ToolExecutors {
   return {
     named: {
       ...createMemoryExecutors(backend),
       ...createSearchExecutors(backend),
       ...createWebExecutors(webOptions(settings)),
+      ...createCodeExecutors({ ...backend, sandbox, codeTimeoutMs: codeTimeout(settings) }),
       ...moreTools,
     },
     kinds: { rest: restExecutor(backend, settings), mcp: createMcpExecutor(backend) },
   };
+}
+
+/** So much sooner than the call's own time that what was printed until then is told. */
+function codeTimeout({ toolTimeoutMs }: Settings): number {
+  return toolTimeoutMs - Math.min(1000, toolTimeoutMs / 10);
 }
 
 function webOptions(settings: Settings): WebExecutorOptions {

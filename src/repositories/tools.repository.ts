@@ -1,3 +1,4 @@
+import type { CodePackage } from '../domain/sandbox/code-sandbox.js';
 import { approvalRulesSql } from './approval-rules.js';
 import type { Database } from './database.js';
 import { contains } from './contains.js';
@@ -24,6 +25,17 @@ export interface ToolReference {
   readonly id: string;
   readonly name: string;
   readonly defaultRequiresApproval: boolean;
+}
+
+/** The code of a custom tool, and what it is installed with. */
+export interface ToolCode {
+  readonly source: string;
+  readonly packages: readonly CodePackage[];
+}
+
+interface ToolCodeRow {
+  readonly source: string;
+  readonly packages: readonly { readonly name: string; readonly version?: string | null }[] | null;
 }
 
 interface ToolJson {
@@ -97,6 +109,21 @@ export function createToolsRepository(database: Database) {
         [agent.agentId, agent.organizationId, toolName, needed],
       );
       return rows.length > 0;
+    },
+
+    /** That of the custom Python tools of an agent, by their names. */
+    async pythonCodeOf(agentId: string): Promise<ToolCode[]> {
+      const rows = await database.query<ToolCodeRow>(
+        `select t.source_code as source, t.pip_requirements as packages
+           from tools_agents ta join tools t on t.id = ta.tool_id
+          where ta.agent_id = $1 and t.tool_type = 'custom' and t.source_type = 'python' and t.source_code is not null
+          order by t.name`,
+        [agentId],
+      );
+      return rows.map(({ source, packages }) => ({
+        source,
+        packages: (packages ?? []).map(({ name, version }) => ({ name, version: version ?? null })),
+      }));
     },
 
     async detach(agentId: string, toolId: string): Promise<void> {

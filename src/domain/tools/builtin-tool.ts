@@ -16,6 +16,7 @@ export const builtinToolNames = [
   'fetch_webpage',
   'sleep_until',
   'wait_for_event',
+  'run_code',
 ] as const;
 
 export type BuiltinToolName = (typeof builtinToolNames)[number];
@@ -46,7 +47,7 @@ export function isBuiltinToolName(name: string): name is BuiltinToolName {
   return (builtinToolNames as readonly string[]).includes(name);
 }
 
-/** Every built-in tool is safe to repeat: edits and insertions are keyed by their call, searches change nothing. */
+/** Built-in tools are safe to repeat: edits and insertions are keyed by their call, searches change nothing. Of code that a model has written nobody knows. */
 export function defineBuiltin(
   toolType: BuiltinToolType,
   tool: Pick<BuiltinTool, 'name' | 'description'> & {
@@ -55,6 +56,7 @@ export function defineBuiltin(
     readonly isSearch?: boolean;
     readonly isExternal?: boolean;
     readonly waits?: boolean;
+    readonly runsCode?: boolean;
   },
 ): BuiltinTool {
   return {
@@ -63,9 +65,15 @@ export function defineBuiltin(
     description: tool.description,
     parameters: { type: 'object', properties: tool.properties, required: tool.required ?? Object.keys(tool.properties) },
     tags: [toolType],
-    enableParallelExecution: tool.isSearch ?? false,
+    enableParallelExecution: tool.isSearch ?? tool.runsCode ?? false,
     returnCharLimit: 50_000,
-    retryClass: 'always',
-    execution: tool.waits ? 'wait' : tool.isExternal ? 'external' : 'database',
+    retryClass: tool.runsCode ? 'never' : 'always',
+    execution: executionOf(tool),
   };
+}
+
+function executionOf(tool: { readonly isExternal?: boolean; readonly waits?: boolean; readonly runsCode?: boolean }): BuiltinExecution {
+  if (tool.waits) return 'wait';
+  if (tool.runsCode) return 'sandbox';
+  return tool.isExternal ? 'external' : 'database';
 }

@@ -1,5 +1,6 @@
 import { defineBuiltin, isBuiltinToolName } from './builtin-tool.js';
 import type { BuiltinTool, BuiltinToolName } from './builtin-tool.js';
+import { runCode } from './code-tools.js';
 import {
   coreMemoryAppend,
   coreMemoryReplace,
@@ -117,6 +118,7 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   fetch_webpage: fetchWebpage,
   sleep_until: sleepUntil,
   wait_for_event: waitForEvent,
+  run_code: runCode,
 };
 
 /** The built-in tool of this name, or null. */
