@@ -8,6 +8,10 @@ import { createCompactContext } from './context/compact-context.activity.js';
 import type { CompactContextDeps } from './context/compact-context.activity.js';
 import { createUndoCompaction } from './context/undo-compaction.activity.js';
 import type { UndoCompactionDeps } from './context/undo-compaction.activity.js';
+import { createAdvanceCompensation } from './compensations/advance-compensation.activity.js';
+import type { AdvanceCompensationDeps } from './compensations/advance-compensation.activity.js';
+import { createReconcileCompensations } from './compensations/reconcile-compensations.activity.js';
+import type { ReconcileCompensationsDeps } from './compensations/reconcile-compensations.activity.js';
 import { createEmbedMessages } from './embeddings/embed-messages.activity.js';
 import type { EmbedMessagesDeps } from './embeddings/embed-messages.activity.js';
 import { createFileActivities } from './files/create-file-activities.js';
@@ -60,6 +64,8 @@ import { createReconcileVectors } from './vectors/reconcile-vectors.activity.js'
 import type { ReconcileVectorsDeps } from './vectors/reconcile-vectors.activity.js';
 
 export type ActivityDeps = AdvanceConversationDeps &
+  AdvanceCompensationDeps &
+  ReconcileCompensationsDeps &
   AdvanceWaitDeps &
   ReconcileEventsDeps &
   CallModelDeps &
@@ -94,6 +100,7 @@ export function createActivities(deps: ActivityDeps) {
   return {
     ...createFileActivities(deps),
     advanceConversation: createAdvanceConversation(deps),
+    advanceCompensation: createAdvanceCompensation(deps),
     advanceWait: createAdvanceWait(deps),
     callModel: createCallModel(deps),
     carryVectors: createCarryVectors(deps),
@@ -102,6 +109,7 @@ export function createActivities(deps: ActivityDeps) {
     failGeneration: createFailGeneration(deps),
     generateText: createGenerateText(deps),
     reconcileCallbacks: createReconcileCallbacks(deps),
+    reconcileCompensations: createReconcileCompensations(deps),
     reconcileEvents: createReconcileEvents(deps),
     reconcileFiles: createReconcileFiles(deps),
     reconcileGenerations: createReconcileGenerations(deps),

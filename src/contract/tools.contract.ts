@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { createdAtOrder, jsonObject, nothing, paging, pathId, queryBoolean, queryList } from './fields.js';
 import { defineRoute } from './route.js';
 
+/** How what a tool did is undone: by a call of another one. Texts may hold `{{ arguments.… }}` and `{{ result.… }}` of the call. */
+export const toolUndo = z.strictObject({
+  tool_name: z.string().min(1).max(256),
+  arguments: jsonObject.default({}),
+  on_cancel: z.boolean().default(false),
+});
+
 export const tool = z.object({
   id: z.string(),
   tool_type: z.string(),
@@ -25,6 +32,7 @@ export const tool = z.object({
   retry_class: z.enum(['never', 'on_interrupt', 'always']),
   timeout_ms: z.number().nullable(),
   network: z.enum(['none', 'public', 'host']).nullable(),
+  undo: toolUndo.nullable(),
 });
 
 export const toolTypes = [
@@ -100,6 +108,19 @@ export const retrieveTool = defineRoute({
   params: z.object({ tool_id: pathId('tool') }),
   query: nothing,
   body: nothing,
+  response: tool,
+});
+
+/** Of this server, beside V1. */
+export const setToolUndo = defineRoute({
+  operationId: 'set_tool_undo',
+  method: 'put',
+  path: '/v1/tools/{tool_id}/undo',
+  tag,
+  summary: 'Say how what a tool did is undone when a run is rolled back, or cancelled; null = not at all',
+  params: z.object({ tool_id: pathId('tool') }),
+  query: nothing,
+  body: z.object({ undo: toolUndo.nullable() }),
   response: tool,
 });
 

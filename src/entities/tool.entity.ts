@@ -30,6 +30,8 @@ export class Tool {
   @Column(nullableInteger) timeoutMs: number | null;
   /** none | public | host; null = what PERDURA_TOOL_NETWORK allows. */
   @Column(nullableText) network: string | null;
+  /** domain ToolUndo: how what it did is undone. */
+  @Column(nullableJson) undo: unknown;
   @Column({ ...json, default: () => "'{}'" }) metadata: unknown;
   @Column(nullableText) projectId: string | null;
   @Column(nullableText) createdById: string | null;

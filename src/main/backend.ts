@@ -37,6 +37,7 @@ import type { PassageIntake } from '../repositories/passage-intake.js';
 import { createPassageSearchRepository } from '../repositories/passage-search.repository.js';
 import type { PassageSearchRepository } from '../repositories/passage-search.repository.js';
 import { createApprovalTimers } from '../temporal/approval-timers.js';
+import { createCompensationStarter } from '../temporal/compensation-starter.js';
 import { createCallWaker } from '../temporal/call-waker.js';
 import { createCallbackStarter } from '../temporal/callback-starter.js';
 import { createGenerationClient } from '../temporal/generation-client.js';
@@ -151,6 +152,7 @@ function createStarters({ client }: TemporalAccess, settings: Settings) {
     conversations: createConversationClient(client),
     approvalTimers: createApprovalTimers(client),
     callWaker: createCallWaker(client),
+    compensationStarter: createCompensationStarter(client),
     callbackStarter: createCallbackStarter(client),
     generationClient: createGenerationClient(client, timeouts),
     toolTrialClient: createToolTrialClient(client, timeouts),

@@ -48,6 +48,7 @@ import { createRunRollbackRepository } from '../repositories/run-rollback.reposi
 import { createStepCommitRepository } from '../repositories/step-commit.repository.js';
 import { createStepListRepository } from '../repositories/step-list.repository.js';
 import { createSystemMessageRepository } from '../repositories/system-message.repository.js';
+import { createCompensationsRepository } from '../repositories/compensations.repository.js';
 import { createEventWaitsRepository } from '../repositories/event-waits.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolTrialsRepository } from '../repositories/tool-trials.repository.js';
@@ -110,6 +111,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     systemMessages: createSystemMessageRepository(database),
     toolCalls: createToolCallsRepository(database),
     toolTrials: createToolTrialsRepository(database),
+    compensations: createCompensationsRepository(database),
     eventWaits: createEventWaitsRepository(database),
     vectorChanges: createVectorChangesRepository(database),
     vectorIndexes: createVectorIndexesRepository(database),

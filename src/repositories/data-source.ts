@@ -13,6 +13,7 @@ import { BlockCheckpoint } from '../entities/block-checkpoint.entity.js';
 import { BlockVersion } from '../entities/block-version.entity.js';
 import { Block } from '../entities/block.entity.js';
 import { Compaction } from '../entities/compaction.entity.js';
+import { Compensation } from '../entities/compensation.entity.js';
 import { ConversationBlock } from '../entities/conversation-block.entity.js';
 import { ConversationMessage } from '../entities/conversation-message.entity.js';
 import { Conversation } from '../entities/conversation.entity.js';
@@ -73,6 +74,7 @@ const entities = [
   BlockCheckpoint,
   BlockVersion,
   Compaction,
+  Compensation,
   Conversation,
   ConversationBlock,
   ConversationMessage,

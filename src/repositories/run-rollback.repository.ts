@@ -2,6 +2,7 @@ import { contextWithoutRun } from '../domain/context-window/context-without-comp
 import type { PlacedCompaction } from '../domain/context-window/context-without-compaction.js';
 import { labelsToRestore } from '../domain/memory/labels-to-restore.js';
 import type { AttachedBlock } from '../domain/memory/labels-to-restore.js';
+import { planCompensations } from './compensations.repository.js';
 import { readContextIds, replaceContext } from './context-entries.js';
 import type { Database, TransactionalDatabase } from './database.js';
 import { markStale, markStaleAgents, markStaleReaders } from './stale-conversations.js';
@@ -19,6 +20,7 @@ export function createRunRollbackRepository(database: TransactionalDatabase) {
           [runId],
         );
         if (run === undefined) return;
+        await planCompensations(transaction, runId, 'rollback');
         const keptBlocks = await undoBlocks(transaction, runId);
         await transaction.query(undoPassagesSql, [runId]);
         await undoMessages(transaction, runId, run.conversation_id);

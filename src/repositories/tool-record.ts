@@ -1,5 +1,6 @@
 import type { SandboxNetwork } from '../domain/sandbox/code-sandbox.js';
 import type { RetryClass } from '../domain/tools/builtin-tool.js';
+import type { ToolUndo } from '../domain/tools/tool-undo.js';
 
 /** A tool as the API shows it. */
 export interface ToolRecord {
@@ -23,6 +24,7 @@ export interface ToolRecord {
   readonly timeoutMs: number | null;
   /** Null = what PERDURA_TOOL_NETWORK allows. */
   readonly network: SandboxNetwork | null;
+  readonly undo: ToolUndo | null;
   readonly projectId: string | null;
   readonly createdById: string | null;
   readonly lastUpdatedById: string | null;
@@ -47,6 +49,7 @@ const members: Readonly<Record<keyof ToolRecord, string>> = {
   retryClass: 'retry_class',
   timeoutMs: 'timeout_ms',
   network: 'network',
+  undo: 'undo',
   projectId: 'project_id',
   createdById: 'created_by_id',
   lastUpdatedById: 'last_updated_by_id',

@@ -5,6 +5,7 @@ import { contains } from './contains.js';
 import { requireCursors } from './page-cursors.js';
 import { createConditions, keyset } from './sql-conditions.js';
 import type { Conditions, KeysetPage } from './sql-conditions.js';
+import type { ToolUndo } from '../domain/tools/tool-undo.js';
 import { toolObject } from './tool-record.js';
 import type { ToolRecord } from './tool-record.js';
 
@@ -69,6 +70,13 @@ export function createToolsRepository(database: Database) {
         [organizationId, id],
       );
       return rows[0]?.tool ?? null;
+    },
+
+    async setUndo(id: string, undo: ToolUndo | null): Promise<void> {
+      await database.query('update tools set undo = $2, updated_at = now() where id = $1', [
+        id,
+        undo === null ? null : JSON.stringify(undo),
+      ]);
     },
 
     /** Ids and names of the tools that are meant by these ids or names; what does not exist is missing from the answer. */

@@ -114,6 +114,9 @@ function outsideActivities(call: TrialCall, { heartbeatMs, tools }: LoopTimeouts
 /** The timer has nobody else to try again. */
 export const approvalActivities: Pick<Activities, 'settleOverdueApproval'> = untilDone;
 
+/** Notes and starts undos: short, and it has to happen. */
+export const compensationActivities: Pick<Activities, 'advanceCompensation'> = untilDone;
+
 /** Tells of a generation that has failed: whoever asked for it waits for that. */
 export const generationActivities: Pick<Activities, 'failGeneration'> = untilDone;
 

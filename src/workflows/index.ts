@@ -6,6 +6,7 @@ export { callback } from './callback.workflow.js';
 export { carryVectors } from './carry-vectors.workflow.js';
 export { deleteFiles } from './delete-files.workflow.js';
 export { fileIngest } from './file-ingest.workflow.js';
+export { compensate } from './compensate.workflow.js';
 export { generate } from './generate.workflow.js';
 export { purge } from './purge.workflow.js';
 export { embedMessages } from './embed-messages.workflow.js';

@@ -14,6 +14,7 @@ const pages = [
   reconcileActivities.reconcileJobs,
   reconcileActivities.reconcileEvents,
   reconcileActivities.reconcileFiles,
+  reconcileActivities.reconcileCompensations,
 ];
 
 /**

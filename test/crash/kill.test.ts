@@ -10,6 +10,7 @@ describeKills('workflow', {
     { activity: 'runTool', when: 'after', nth: 1 },
     { activity: 'persistStep', when: 'after', nth: 2 },
     { activity: 'advanceConversation', when: 'after', nth: 2 },
+    { activity: 'advanceCompensation', when: 'after', nth: 1 },
   ],
   api: [
     { activity: 'callModel', when: 'before', nth: 1 },

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { packageFile } from '../../src/config/version.js';
 import {
   approvalDeadlineWorkflowId,
+  compensationWorkflowId,
   conversationWorkflowId,
   defaultConversationId,
   fileIngestWorkflowId,
@@ -125,6 +126,22 @@ await new Promise(resolve => setTimeout(resolve, 500));
 await post(`/v1/agents/${waitingId}/events`, { name: 'news' });
 await new Promise(resolve => setTimeout(resolve, 1500));
 await save('tool-call-waiting', toolCallId(waiting, 1, 0));
+
+await fetch(`${stack.url}/v1/tools/tool-00000000-0000-4000-8000-0000000000ff/undo`, {
+  method: 'PUT',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ undo: { tool_name: 'memory_finish_edits', on_cancel: true } }),
+});
+stack.mock.script = request =>
+  request.messages.at(-1)?.role === 'tool'
+    ? { text: 'word '.repeat(200), pieceDelayMs: 20 }
+    : { toolCalls: [{ name: 'test_tool', args: {} }] };
+const undoneId = String((await post('/v1/agents/', settings))['id']);
+const undone = String((await post(`/v1/agents/${undoneId}/messages/async`, { input: 'book' }))['id']);
+await new Promise(resolve => setTimeout(resolve, 1500));
+await post(`/v1/agents/${undoneId}/messages/cancel`, { run_ids: [undone] });
+await new Promise(resolve => setTimeout(resolve, 2000));
+await save('compensate', compensationWorkflowId(undone));
 
 let release: () => void = () => undefined;
 stack.testTool = async () => {

@@ -15,6 +15,7 @@ import {
 } from './kill-beside-runs.js';
 import { approvedCall, cancelledCall, fiveSteps, hanging, overdueApproval } from './kill-runs.js';
 import type { Prepared } from './kill-under-all.js';
+import { bookPrompt, bookReply, undoneCall } from './kill-undos.js';
 import { waitingCall, waitPrompt, waitReply } from './kill-waits.js';
 import type { MockReply, MockRequest } from './mock-openai.js';
 import { textOf } from './mock-openai.js';
@@ -24,6 +25,7 @@ type Scenario = (cluster: Cluster) => Promise<Prepared>;
 /** What goes through each activity while a process is killed there, or why nothing has to. */
 export const activityScenarios: Readonly<Record<keyof Activities, Scenario | string>> = {
   advanceConversation: fiveSteps,
+  advanceCompensation: undoneCall,
   advanceWait: waitingCall,
   callModel: fiveSteps,
   runTool: fiveSteps,
@@ -48,6 +50,7 @@ export const activityScenarios: Readonly<Record<keyof Activities, Scenario | str
   reconcileConversations:
     'only looks for what others have left and wakes it; it comes again every few seconds, in every other case as well',
   reconcileCallbacks: 'only starts callbacks that have no workflow, under their own ids; it comes again with the next reconcile',
+  reconcileCompensations: 'only starts the undoing of runs that nobody undoes, under their own ids; it comes again with the next reconcile',
   reconcileEvents: 'only wakes calls that wait, which look at their rows; it comes again with the next reconcile',
   reconcileGenerations: 'only starts texts that have no workflow, under their own ids; it comes again with the next reconcile',
   runTrial: triedTool,
@@ -69,6 +72,7 @@ export function scenarioScript(request: MockRequest): MockReply | Promise<MockRe
   const isCalled = request.messages.slice(start).some(message => message.role === 'tool');
   if (asked === refusedPrompt) return { error: { status: 401, body: { error: { message: 'No such key.' } } } };
   if (asked === 'Do all five steps.') return fiveStepScript(request);
+  if (asked === bookPrompt) return bookReply(isCalled, hanging);
   if (isCalled || asked === 'Hello') return { text: 'Thank you.' };
   if (waitPrompt.test(asked)) return waitReply(asked);
   return { toolCalls: [{ name: 'test_tool', args: { text: asked }, id: 'asked' }] };

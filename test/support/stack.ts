@@ -25,7 +25,7 @@ export interface Stack {
   readonly url: string;
   readonly mock: MockOpenAi;
   readonly backend: Backend;
-  /** What the tool `test_tool` does, which tests attach to their agents. */
+  /** What the tool `test_tool` does, which tests attach to their agents, and those of other retry classes that tests add. */
   testTool: ToolExecutor;
   stop(): Promise<void>;
 }
@@ -77,7 +77,8 @@ export async function startStack({ temporalAddress, startWorker }: StackOptions)
   silenceTemporal();
   const addresses = { databaseUrl: database.url, temporalAddress, uiUrl: null };
   const backend = await createBackend(settings, addresses, logger);
-  const moreTools = { test_tool: (...call: Parameters<ToolExecutor>) => stack.testTool(...call) };
+  const testTool: ToolExecutor = (...call) => stack.testTool(...call);
+  const moreTools = { test_tool: testTool, test_tool_on_interrupt: testTool, test_tool_always: testTool };
   await addTestTool(backend);
   const worker = await startWorker(backend, { settings, logger, workflowBundle, moreTools });
   const api = await runApi(backend, settings, logger);

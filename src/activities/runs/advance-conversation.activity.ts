@@ -7,6 +7,8 @@ import type { RunRollbackRepository } from '../../repositories/run-rollback.repo
 import type { StepCommitRepository } from '../../repositories/step-commit.repository.js';
 import type { SystemMessageRepository } from '../../repositories/system-message.repository.js';
 import type { CallbackStarter } from '../../temporal/callback-starter.js';
+import type { CompensationsRepository } from '../../repositories/compensations.repository.js';
+import type { CompensationStarter } from '../../temporal/compensation-starter.js';
 import type { EmbeddingStarter } from '../../temporal/embedding-starter.js';
 import type { ApprovalTimers } from '../../temporal/approval-timers.js';
 import { withDatabaseFailures } from '../database-failure.js';
@@ -27,6 +29,8 @@ export interface AdvanceConversationDeps {
   readonly answers: AnswersRepository;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
+  readonly compensations: Pick<CompensationsRepository, 'planForCancel' | 'hasOpen'>;
+  readonly compensationStarter: CompensationStarter;
   readonly embeddingStarter: EmbeddingStarter;
   readonly systemMessages: SystemMessageRepository;
   readonly rollbacks: RunRollbackRepository;
@@ -53,7 +57,16 @@ export function createAdvanceConversation(deps: AdvanceConversationDeps) {
 export async function finishRun(
   deps: Pick<
     AdvanceConversationDeps,
-    'lifecycle' | 'steps' | 'answers' | 'rollbacks' | 'approvalTimers' | 'callbackStarter' | 'embeddingStarter' | 'events'
+    | 'lifecycle'
+    | 'steps'
+    | 'answers'
+    | 'rollbacks'
+    | 'approvalTimers'
+    | 'callbackStarter'
+    | 'compensations'
+    | 'compensationStarter'
+    | 'embeddingStarter'
+    | 'events'
   >,
   { runId, end: planned }: FinishedRunReport,
 ): Promise<boolean> {
@@ -63,9 +76,13 @@ export async function finishRun(
   if (end.stopReason === 'cancelled' || end.error !== null) {
     await deps.answers.closeOpenAnswer(runId, end);
     await deps.steps.closeOpenStep(runId, end);
+    if (end.stopReason === 'cancelled') await deps.compensations.planForCancel(runId);
   }
   const { lastSeq, hasNext, isToUndo, hasCallback, hasUnembedded, deadline } = await deps.lifecycle.finishRun(runId, end);
   if (isToUndo) await deps.rollbacks.undo(runId);
+  const mayUndo = isToUndo || end.stopReason === 'cancelled';
+  if (mayUndo && (await deps.compensations.hasOpen(runId)))
+    await startBesides('the undoing of tool calls', runId, () => deps.compensationStarter.start(runId));
   if (lastSeq !== null) deps.events.announce(runId, true);
   if (deadline !== null) await startBesides('the timer of an approval', runId, () => deps.approvalTimers.start({ runId, ...deadline }));
   if (hasCallback) await startBesides('a callback', runId, () => deps.callbackStarter.start(runId));
@@ -73,7 +90,7 @@ export async function finishRun(
   return hasNext;
 }
 
-/** Both are due by their rows: what cannot be started now is done by reconcile. */
+/** All of them are due by their rows: what cannot be started now is done by reconcile. */
 async function startBesides(what: string, runId: string, start: () => Promise<void>): Promise<void> {
   try {
     await start();

@@ -14,6 +14,7 @@ import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
 import { attempt } from '../attempt.js';
 import { finishRun } from './advance-conversation.activity.js';
+import type { AdvanceConversationDeps } from './advance-conversation.activity.js';
 
 export interface ReconcileDeps {
   readonly open: ReconcileRepository;
@@ -24,6 +25,8 @@ export interface ReconcileDeps {
   readonly rollbacks: RunRollbackRepository;
   readonly approvalTimers: ApprovalTimers;
   readonly callbackStarter: CallbackStarter;
+  readonly compensations: AdvanceConversationDeps['compensations'];
+  readonly compensationStarter: AdvanceConversationDeps['compensationStarter'];
   readonly embeddingStarter: EmbeddingStarter;
   readonly messageEmbeddings: Pick<MessageEmbeddingsRepository, 'isDue'>;
   readonly events: Pick<RunEventLog, 'announce'>;

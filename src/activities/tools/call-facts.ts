@@ -60,7 +60,8 @@ function executionOf(tool: AttachedTool, timeouts: DefaultTimeouts): Execution {
   };
 }
 
-function defaultTimeout({ toolType }: Pick<AttachedTool, 'toolType'>, { toolMs, mcpMs }: DefaultTimeouts): number {
+/** Of a tool that names no limit of its own, in ms. */
+export function defaultTimeout({ toolType }: Pick<AttachedTool, 'toolType'>, { toolMs, mcpMs }: DefaultTimeouts): number {
   return toolType === 'external_mcp' ? Math.max(toolMs, mcpMs) : toolMs;
 }
 

@@ -1,3 +1,4 @@
+import type { ToolUndo } from '../../domain/tools/tool-undo.js';
 import type { ToolRecord } from '../../repositories/tool-record.js';
 
 export function presentTool(tool: ToolRecord) {
@@ -23,5 +24,10 @@ export function presentTool(tool: ToolRecord) {
     retry_class: tool.retryClass,
     timeout_ms: tool.timeoutMs,
     network: tool.network,
+    undo: presentUndo(tool.undo),
   };
+}
+
+function presentUndo(undo: ToolUndo | null) {
+  return undo === null ? null : { tool_name: undo.toolName, arguments: undo.arguments, on_cancel: undo.onCancel };
 }

@@ -61,6 +61,7 @@ import { toolRunRoutes } from './tools/tool-run-routes.js';
 import type { ToolRunRoutesDeps } from './tools/tool-run-routes.js';
 import { restToolRoutes } from './tools/rest-tool-routes.js';
 import type { RestToolRoutesDeps } from './tools/rest-tool-routes.js';
+import { toolUndoRoute } from './tools/tool-undo-route.js';
 import { toolRoutes } from './tools/tool-routes.js';
 import type { ToolRoutesDeps } from './tools/tool-routes.js';
 import { toolWriteRoutes } from './tools/tool-write-routes.js';
@@ -108,6 +109,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...blockHistoryRoutes(deps),
     ...coreMemoryRoutes(deps),
     ...identityRoutes(deps),
+    toolUndoRoute(deps),
     ...toolRoutes(deps),
     ...toolRunRoutes(deps),
     ...toolWriteRoutes(deps),

@@ -59,6 +59,11 @@ export function generationWorkflowId(generationId: string): string {
 }
 
 /** One call of a tool outside of any run. */
+/** Undoes what the tools of a run did. */
+export function compensationWorkflowId(runId: string): string {
+  return `run/${runId}/compensate`;
+}
+
 export function toolTrialWorkflowId(trialId: string): string {
   return `tool-trial/${trialId}`;
 }

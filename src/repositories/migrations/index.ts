@@ -38,6 +38,7 @@ import { FileIngests1766400000000 } from './1766400000000-file-ingests.js';
 import { PassageWords1766600000000 } from './1766600000000-passage-words.js';
 import { AgentEvents1766500000000 } from './1766500000000-agent-events.js';
 import { Mcp1766100000000 } from './1766100000000-mcp.js';
+import { Compensations1766500000001 } from './1766500000001-compensations.js';
 
 /** In order; imported by name so that the build needs no file globs. */
 export const migrations = [
@@ -81,4 +82,5 @@ export const migrations = [
   PassageWords1766600000000,
   AgentEvents1766500000000,
   Mcp1766100000000,
+  Compensations1766500000001,
 ];

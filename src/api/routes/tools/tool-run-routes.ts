@@ -10,7 +10,7 @@ import { wholePage } from '../page.js';
 import { requireAgent } from '../require-agent.js';
 import { runTrial } from './run-trial.js';
 import type { RunTrialDeps } from './run-trial.js';
-import { trialCallOf } from './trial-call.js';
+import { trialCallOf } from '../../../domain/tools/trial-call.js';
 
 export interface ToolRunRoutesDeps extends RunTrialDeps {
   readonly agents: Pick<AgentsRepository, 'exists'>;

@@ -1,0 +1,19 @@
+import type { RetryClass } from './builtin-tool.js';
+import { builtinTool } from './builtin-tools.js';
+import { executionOfKind } from './tool-kind.js';
+import type { TrialCall } from './tool-trial.js';
+
+export interface CallableTool {
+  readonly name: string;
+  readonly toolType: string;
+  readonly sourceType: string;
+  readonly retryClass: RetryClass;
+  readonly timeoutMs: number | null;
+}
+
+/** How a tool may be executed outside of any run: as in one. */
+export function trialCallOf(tool: CallableTool, defaultTimeoutMs: number): TrialCall {
+  const { name, retryClass, timeoutMs } = tool;
+  const execution = builtinTool(name) === null ? executionOfKind(tool) : 'external';
+  return { toolName: name, execution, retryClass, timeoutMs: timeoutMs ?? defaultTimeoutMs };
+}
