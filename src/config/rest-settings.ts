@@ -18,4 +18,9 @@ export const restSettings = {
     positive.default(20),
     'How many pages of a list a REST tool fetches at most, whatever it asks for.',
   ),
+  restMaxOperations: define(
+    ['PERDURA_REST_MAX_OPERATIONS'],
+    positive.default(200),
+    'How many operations of one OpenAPI document become tools at most.',
+  ),
 } as const;

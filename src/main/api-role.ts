@@ -18,7 +18,7 @@ import { createAgentCommander } from '../temporal/agent-commander.js';
 import { createAgentTimers } from '../temporal/agent-timers.js';
 import { createRunSubmitter } from '../temporal/submit-run.js';
 import type { Backend } from './backend.js';
-import { restChecks } from './rest-tools.js';
+import { openApiIntake, restChecks } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
 
 /** Serves the API on a backend that somebody else closes. */
@@ -44,6 +44,7 @@ export async function runApi(backend: Backend, settings: Settings, logger: Logge
     onWakeFailed,
     images: createImageIntake(settings),
     restChecks,
+    openApi: openApiIntake(settings),
     submitter,
     commander: createAgentCommander({ ...backend, submitter, timers: createAgentTimers(backend.temporal.client), onWakeFailed }),
   };

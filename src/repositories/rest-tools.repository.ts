@@ -22,6 +22,9 @@ export interface RestToolDraft extends ToolTraits {
   /** As a model sees them. */
   readonly parameters: Schema;
   readonly sealedAuth: string | null;
+  /** Name of the document that it is made of, and its operation there. */
+  readonly document: string | null;
+  readonly operation: string | null;
 }
 
 export interface NewRestTool extends RestToolDraft {
@@ -32,12 +35,22 @@ export interface RestToolRecord {
   readonly tool: ToolRecord;
   readonly definition: RestDefinition;
   readonly sealedAuth: string | null;
+  readonly document: string | null;
+  readonly operation: string | null;
   readonly retryClass: RetryClass;
   readonly timeoutMs: number | null;
 }
 
 /** What a call needs to know. */
 export type CallableRestTool = Pick<RestToolRecord, 'definition' | 'sealedAuth' | 'timeoutMs'> & { readonly parameters: Schema };
+
+export interface DocumentChanges {
+  readonly added: readonly NewRestTool[];
+  /** Of tools that are the organization's own. */
+  readonly updated: readonly NewRestTool[];
+  /** Their ids. */
+  readonly deleted: readonly string[];
+}
 
 export interface ToolOwner {
   readonly organizationId: string;
@@ -75,6 +88,23 @@ export function createRestToolsRepository(database: TransactionalDatabase) {
       return rows[0] ?? null;
     },
 
+    /** All tools that a document was made into. */
+    ofDocument: (organizationId: string, document: string): Promise<RestToolRecord[]> =>
+      database.query<RestToolRecord>(`${recordSql} where t.organization_id = $1 and r.document = $2 order by r.operation`, [
+        organizationId,
+        document,
+      ]),
+
+    /** Brings a document's tools to a newer version of it: all of that or nothing. */
+    async sync(owner: ToolOwner, { added, updated, deleted }: DocumentChanges): Promise<void> {
+      await database.transaction(async transaction => {
+        const { organizationId, userId } = owner;
+        await transaction.query('delete from tools where organization_id = $1 and id = any($2)', [organizationId, deleted]);
+        await transaction.query(updateSql, [userId, JSON.stringify(updated.map(toRow))]);
+        await transaction.query(createSql, [organizationId, userId, JSON.stringify(added.map(toRow))]);
+      });
+    },
+
     /** Puts in the place of a tool what `change` makes of it; nobody else changes it meanwhile. False = there is no such tool. */
     change(owner: ToolOwner, toolId: string, change: (record: RestToolRecord) => RestToolDraft): Promise<boolean> {
       return database.transaction(async transaction => {
@@ -93,7 +123,7 @@ export function createRestToolsRepository(database: TransactionalDatabase) {
 export type RestToolsRepository = ReturnType<typeof createRestToolsRepository>;
 
 const recordSql = `
-select ${toolObject('t')} as tool, r.definition, r.sealed_auth as "sealedAuth", t.retry_class as "retryClass", t.timeout_ms as "timeoutMs"
+select ${toolObject('t')} as tool, r.definition, r.sealed_auth as "sealedAuth", r.document, r.operation, t.retry_class as "retryClass", t.timeout_ms as "timeoutMs"
   from rest_tools r join tools t on t.id = r.tool_id`;
 
 function toRow({ parameters, ...tool }: NewRestTool) {
@@ -110,13 +140,15 @@ function toRow({ parameters, ...tool }: NewRestTool) {
     timeout_ms: tool.timeoutMs,
     definition: tool.definition,
     sealed_auth: tool.sealedAuth,
+    document: tool.document,
+    operation: tool.operation,
   };
 }
 
 const given = (parameter: string): string => `
 given as (
   select * from jsonb_to_recordset(${parameter}::jsonb) as g (id text, name text, description text, json_schema jsonb, tags text[], return_char_limit int,
-    default_requires_approval boolean, enable_parallel_execution boolean, retry_class text, timeout_ms int, definition jsonb, sealed_auth text)
+    default_requires_approval boolean, enable_parallel_execution boolean, retry_class text, timeout_ms int, definition jsonb, sealed_auth text, document text, operation text)
 )`;
 
 const createSql = `
@@ -127,7 +159,7 @@ with ${given('$3')}, created as (
          enable_parallel_execution, retry_class, timeout_ms, $2, $2
     from given
 )
-insert into rest_tools (tool_id, definition, sealed_auth) select id, definition, sealed_auth from given`;
+insert into rest_tools (tool_id, definition, sealed_auth, document, operation) select id, definition, sealed_auth, document, operation from given`;
 
 const updateSql = `
 with ${given('$2')}, updated as (

@@ -130,4 +130,53 @@ describe('REST tools', () => {
     assert.deepEqual(await client.letta.tools.list({ limit: 1000 }), before);
     assert.deepEqual((await ask('GET', `${tool.id}/rest`)).body, tool);
   });
+
+  describe('of an OpenAPI document', () => {
+    interface Synced {
+      readonly added: readonly { readonly name: string; readonly tool_id: string | null }[];
+      readonly updated: readonly { readonly name: string; readonly tool_id: string | null }[];
+      readonly unchanged: readonly string[];
+      readonly deleted: readonly string[];
+    }
+    const document = (paths: object) => ({ openapi: '3.0.0', info: { title: 'Ponds', version: '1' }, servers: [{ url: web.url }], paths });
+    const operation = (operationId: string, more: object = {}) => ({ operationId, responses: { '200': { description: 'ok' } }, ...more });
+    const sync = (paths: object, more: object = {}) =>
+      ask<Synced>('POST', 'openapi', { name: 'ponds', name_prefix: 'pond_', document: JSON.stringify(document(paths)), ...more });
+    const names = (tools: Synced['added']): string[] => tools.map(({ name }) => name);
+
+    it('are made, follow a newer version of it, and keep what was set on them', async () => {
+      const first = { '/a': { get: operation('a') }, '/b': { post: operation('b') } };
+      const auth = { type: 'bearer', token: 'a-sealed-token' };
+      const dry = await sync(first, { dry_run: true, auth });
+      assert.deepEqual([names(dry.body.added), dry.body.added[0]?.tool_id], [['pond_a', 'pond_b'], null]);
+      assert.equal((await client.letta.tools.list({ name: 'pond_a' })).items.length, 0);
+
+      const { body: made } = await sync(first, { auth });
+      assert.deepEqual(names(made.added), ['pond_a', 'pond_b']);
+      const id = made.added[0]?.tool_id ?? '';
+      await ask('PATCH', `${id}/rest`, { timeout_ms: 500, name: 'pond_a_renamed' });
+
+      const parameters = [{ name: 'q', in: 'query', required: true, schema: { type: 'string' } }];
+      const { body: newer } = await sync({ '/a': { get: operation('a', { parameters }) }, '/c': { delete: operation('c') } });
+      assert.deepEqual([names(newer.added), names(newer.updated), newer.deleted], [['pond_c'], ['pond_a_renamed'], ['pond_b']]);
+      const { body: tool } = await ask('GET', `${id}/rest`);
+      assert.deepEqual(
+        [tool.json_schema.parameters.required, tool.rest.timeout_ms, tool.rest.auth],
+        [['q'], 500, { type: 'bearer', token: null }],
+      );
+
+      const { body: same } = await sync({ '/a': { get: operation('a', { parameters }) }, '/c': { delete: operation('c') } });
+      assert.deepEqual([same.added, same.updated, same.unchanged, same.deleted], [[], [], ['pond_a_renamed', 'pond_c'], []]);
+      assert.deepEqual((await sync({})).body.deleted.toSorted(), ['pond_a_renamed', 'pond_c']);
+    });
+
+    it('refuse a document that cannot be used, and names that are taken', async () => {
+      assert.match(JSON.stringify((await sync({ a: {} })).body), /The document cannot be used/);
+      const taken = await sync({ '/a': { get: operation('web_search') } }, { name_prefix: '' });
+      assert.equal(taken.status, 409);
+      assert.match(JSON.stringify(taken.body), /web_search/);
+      const many = Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`/${n}`, { get: operation(`o${n}`) }]));
+      assert.match(JSON.stringify((await sync(many)).body), /201 operations, and 200 can be tools/);
+    });
+  });
 });

@@ -59,6 +59,8 @@ import { temporalCodecRoutes } from './temporal-codec/temporal-codec-routes.js';
 import type { TemporalCodecRoutesDeps } from './temporal-codec/temporal-codec-routes.js';
 import { toolRunRoutes } from './tools/tool-run-routes.js';
 import type { ToolRunRoutesDeps } from './tools/tool-run-routes.js';
+import { openApiRoutes } from './tools/openapi-routes.js';
+import type { OpenApiRoutesDeps } from './tools/openapi-routes.js';
 import { restToolRoutes } from './tools/rest-tool-routes.js';
 import type { RestToolRoutesDeps } from './tools/rest-tool-routes.js';
 import { toolUndoRoute } from './tools/tool-undo-route.js';
@@ -93,6 +95,7 @@ export type RouteDeps = LifecycleRoutesDeps &
   PurgeRouteDeps &
   RetentionRoutesDeps &
   RestToolRoutesDeps &
+  OpenApiRoutesDeps &
   RunRoutesDeps &
   ToolRoutesDeps &
   ToolRunRoutesDeps &
@@ -114,6 +117,7 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...toolRunRoutes(deps),
     ...toolWriteRoutes(deps),
     ...restToolRoutes(deps),
+    ...openApiRoutes(deps),
     ...mcpServerRoutes(deps),
     ...mcpLegacyRoutes(deps),
     ...messageRoutes(deps),

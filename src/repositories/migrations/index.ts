@@ -32,6 +32,7 @@ import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js'
 import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
 import { ToolNetwork1765900000001 } from './1765900000001-tool-network.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
+import { RestDocuments1766200000001 } from './1766200000001-rest-documents.js';
 import { FileOriginals1766300000001 } from './1766300000001-file-originals.js';
 import { Folders1766300000000 } from './1766300000000-folders.js';
 import { FileIngests1766400000000 } from './1766400000000-file-ingests.js';
@@ -76,6 +77,7 @@ export const migrations = [
   ToolTrials1765900000000,
   ToolNetwork1765900000001,
   RestTools1766200000000,
+  RestDocuments1766200000001,
   Folders1766300000000,
   FileOriginals1766300000001,
   FileIngests1766400000000,

@@ -14,7 +14,7 @@ export interface RestToolChecks {
 }
 
 /** Characters. */
-const usualReturnCharLimit = 50_000;
+export const usualReturnCharLimit = 50_000;
 
 export function draftOf(body: RestToolCreateBody, cipher: Pick<SecretCipher, 'seal'>): RestToolDraft {
   const template = toTemplate(body.request);
@@ -29,6 +29,8 @@ export function draftOf(body: RestToolCreateBody, cipher: Pick<SecretCipher, 'se
     timeoutMs: body.timeout_ms ?? null,
     ...planRestTool(template),
     sealedAuth: sealAuth(body.auth ?? null, cipher),
+    document: null,
+    operation: null,
   };
 }
 
@@ -50,6 +52,8 @@ export function changedDraft(record: RestToolRecord, body: RestToolUpdateBody, c
     timeoutMs: body.timeout_ms === undefined ? record.timeoutMs : body.timeout_ms,
     ...(plan ?? { definition, parameters }),
     sealedAuth: body.auth === undefined ? record.sealedAuth : sealAuth(body.auth, cipher),
+    document: record.document,
+    operation: record.operation,
   };
 }
 
