@@ -15,7 +15,7 @@ const httpConfig = {
 };
 
 /** V1's older form of a server: known by its name, its kind in `type`. */
-export const legacyConfig = z.union([
+const legacyConfig = z.union([
   z.object({ type: z.literal('streamable_http').default('streamable_http'), ...httpConfig }),
   z.object({ type: z.literal('sse'), ...httpConfig }),
   z.object({
@@ -164,4 +164,48 @@ export const addLegacyTool = defineRoute({
   summary: 'Make a tool of an MCP server one of the organisation',
   ...noInput,
   response: tool,
+});
+
+export const executeLegacyTool = defineRoute({
+  operationId: 'execute_mcp_tool',
+  method: 'post',
+  path: '/v1/tools/mcp/servers/{mcp_server_name}/tools/{tool_name}/execute',
+  params: z.object({ mcp_server_name: z.string(), tool_name: z.string() }),
+  tag,
+  summary: 'Run a tool of an MCP server by its name there, outside of any run',
+  query: nothing,
+  body: z.object({ args: jsonObject.default({}) }),
+  response: z.object({ result: z.unknown(), success: z.boolean() }),
+});
+
+/** As the newer operation, of a server that need not be kept. */
+export const connectLegacyServer = defineRoute({
+  operationId: 'connect_mcp_server',
+  method: 'post',
+  path: '/v1/tools/mcp/servers/connect',
+  tag,
+  summary: 'Connect to an MCP server, and let somebody sign in where it asks for that',
+  params: nothing,
+  query: nothing,
+  body: legacyConfig,
+  response: z.unknown(),
+  streams: true,
+});
+
+/** Where browsers come back to after somebody has signed in. Open to all: `state` tells for whom. */
+export const oauthCallback = defineRoute({
+  operationId: 'mcp_oauth_callback',
+  method: 'get',
+  path: '/v1/tools/mcp/oauth/callback',
+  tag,
+  summary: 'Come back from signing in to an MCP server',
+  params: nothing,
+  query: z.object({
+    code: z.string().optional(),
+    state: z.string().optional(),
+    error: z.string().optional(),
+    error_description: z.string().optional(),
+  }),
+  body: nothing,
+  response: z.unknown(),
 });

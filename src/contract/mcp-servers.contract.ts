@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonObject, nothing } from './fields.js';
 import { defineRoute } from './route.js';
+import { toolExecutionResult } from './tool-runs.contract.js';
 import { tool } from './tools.contract.js';
 
 const texts = z.record(z.string(), z.string());
@@ -168,6 +169,32 @@ export const retrieveMcpServerTool = defineRoute({
   summary: 'Retrieve a tool of an MCP server',
   ...noInput,
   response: tool,
+});
+
+export const runMcpServerTool = defineRoute({
+  operationId: 'mcp_run_tool',
+  method: 'post',
+  path: '/v1/mcp-servers/{mcp_server_id}/tools/{tool_id}/run',
+  params: toolById,
+  tag,
+  summary: 'Run a tool of an MCP server, outside of any run',
+  query: nothing,
+  body: z.strictObject({ args: jsonObject.default({}) }),
+  optionalBody: true,
+  response: toolExecutionResult,
+});
+
+/** The answer is a stream of events, up to the one that tells what came of it. */
+export const connectMcpServer = defineRoute({
+  operationId: 'mcp_connect_mcp_server',
+  method: 'get',
+  path: '/v1/mcp-servers/connect/{mcp_server_id}',
+  params: serverId,
+  tag,
+  summary: 'Connect to an MCP server, and let somebody sign in where it asks for that',
+  ...noInput,
+  response: z.unknown(),
+  streams: true,
 });
 
 /** Of this server, beside V1. */

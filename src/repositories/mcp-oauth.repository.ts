@@ -25,7 +25,12 @@ export interface NewOauthSession extends Pick<
   readonly userId: string;
 }
 
-type Kept = Partial<Pick<OauthSession, 'authorizationUrl' | 'codeVerifier' | 'clientInformation' | 'discovery'>>;
+interface Kept {
+  readonly authorizationUrl?: string;
+  readonly codeVerifier?: string;
+  readonly clientInformation?: string;
+  readonly discovery?: unknown;
+}
 
 export function createMcpOauthRepository(database: Database) {
   const first = async (tail: string, parameters: readonly unknown[]): Promise<OauthSession | null> =>
@@ -45,9 +50,15 @@ export function createMcpOauthRepository(database: Database) {
 
     find: (id: string) => first('where o.id = $1', [id]),
 
-    /** By what the callback brings. */
-    findPending: (state: string, ageMs: number) =>
-      first(`where o.state = $1 and o.status = 'pending' and o.created_at > now() - $2 * interval '1 millisecond'`, [state, ageMs]),
+    /** By what the callback brings, which counts once. */
+    async claim(state: string, nextState: string, maxAgeMs: number): Promise<OauthSession | null> {
+      const rows = await database.query<OauthSession>(
+        `update mcp_oauth o set state = $2, updated_at = now()
+          where o.state = $1 and o.status = 'pending' and o.created_at > now() - $3 * interval '1 millisecond' returning ${columns}`,
+        [state, nextState, maxAgeMs],
+      );
+      return rows[0] ?? null;
+    },
 
     /** Who has signed in to this server last. */
     findAuthorized: (organizationId: string, { id, url }: { readonly id: string; readonly url: string }) =>
@@ -72,7 +83,7 @@ export function createMcpOauthRepository(database: Database) {
       );
     },
 
-    /** `status` null = it stays. Its own secrets of the way here are not needed any more. */
+    /** What was secret on the way here is not needed any more. */
     async keepTokens(id: string, tokens: string, expiresInSeconds: number | null): Promise<void> {
       await database.query(
         `update mcp_oauth set tokens = $2, expires_at = now() + $3 * interval '1 second', status = 'authorized', code_verifier = null, error = null, updated_at = now()
@@ -99,6 +110,8 @@ export function createMcpOauthRepository(database: Database) {
     },
   };
 }
+
+export type McpOauthRepository = ReturnType<typeof createMcpOauthRepository>;
 
 const columns = `o.id, o.organization_id as "organizationId", o.mcp_server_id as "mcpServerId", o.server_url as "serverUrl", o.server_name as "serverName",
   o.status, o.redirect_uri as "redirectUri", o.authorization_url as "authorizationUrl", o.state, o.code_verifier as "codeVerifier",

@@ -58,6 +58,8 @@ export async function startStack({ temporalAddress, startWorker }: StackOptions)
     OPENAI_API_BASE: mock.url,
     PERDURA_PRICES_FILE: packageFile('test/support/prices.json'),
     PERDURA_ALLOW_PRIVATE_URLS: 'true',
+    MCP_DISABLE_STDIO: 'false',
+    PERDURA_MCP_STDIO_COMMANDS: process.execPath,
     PERDURA_WEBHOOK_SECRET: 'hook-secret',
     PERDURA_CALLBACK_TIMEOUT_MS: '1000',
     PERDURA_CALLBACK_ATTEMPTS: '3',

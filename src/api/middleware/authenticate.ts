@@ -5,6 +5,9 @@ import type { CodecAccess } from './codec-access.js';
 
 const openPaths = /^\/(v1|latest)\/(health|ready)\/?$/;
 
+/** Browsers come there from a server where somebody has signed in; what they bring is known to nobody else. */
+const callbackPath = /^\/(v1|latest)\/tools\/mcp\/oauth\/callback\/?$/;
+
 export interface Doors {
   readonly gate: Gate;
   readonly codecAccess: CodecAccess;
@@ -22,7 +25,7 @@ export function authenticate({ gate, codecAccess }: Doors): RequestHandler {
       response.status(403).json({ detail: hostRefusal });
       return;
     }
-    if (gate.admits(name => request.get(name)) || codecAccess.admits(request)) {
+    if (callbackPath.test(request.path) || gate.admits(name => request.get(name)) || codecAccess.admits(request)) {
       next();
       return;
     }

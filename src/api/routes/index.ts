@@ -37,8 +37,11 @@ import { purgeRoute } from './jobs/purge-route.js';
 import type { PurgeRouteDeps } from './jobs/purge-route.js';
 import { jobRoutes } from './jobs/job-routes.js';
 import type { JobRoutesDeps } from './jobs/job-routes.js';
-import type { McpRoutesDeps } from './mcp/mcp-access.js';
+import { mcpConnectRoutes } from './mcp/mcp-connect-routes.js';
+import type { McpConnectRoutesDeps } from './mcp/mcp-connect-routes.js';
 import { mcpLegacyRoutes } from './mcp/mcp-legacy-routes.js';
+import { mcpRunRoutes } from './mcp/mcp-run-routes.js';
+import type { McpRunRoutesDeps } from './mcp/mcp-run-routes.js';
 import { mcpServerRoutes } from './mcp/mcp-server-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import type { MessageRoutesDeps } from './messages/message-routes.js';
@@ -86,7 +89,8 @@ export type RouteDeps = LifecycleRoutesDeps &
   FolderRoutesDeps &
   GenerateRoutesDeps &
   IdentityRoutesDeps &
-  McpRoutesDeps &
+  McpConnectRoutesDeps &
+  McpRunRoutesDeps &
   MessageRoutesDeps &
   MessageSearchRoutesDeps &
   PreviewRoutesDeps &
@@ -120,6 +124,8 @@ export function apiRoutes(deps: RouteDeps): MountedRoute[] {
     ...openApiRoutes(deps),
     ...mcpServerRoutes(deps),
     ...mcpLegacyRoutes(deps),
+    ...mcpRunRoutes(deps),
+    ...mcpConnectRoutes(deps),
     ...messageRoutes(deps),
     ...messageSearchRoutes(deps),
     ...previewRoutes(deps),

@@ -1,5 +1,6 @@
 import type { McpTarget } from './mcp-server.js';
 import type { CheckedTool } from './mcp-tool.js';
+import type { OauthRecord } from './oauth-record.js';
 
 /** For whom a server is talked to. */
 export interface McpAsker {
@@ -39,5 +40,9 @@ export interface McpClients {
   listPrompts(server: McpTarget, asker: McpAsker): Promise<readonly Readonly<Record<string, unknown>>[]>;
   listResources(server: McpTarget, asker: McpAsker): Promise<readonly Readonly<Record<string, unknown>>[]>;
   callTool(server: McpTarget, call: McpCall): Promise<McpCallResult>;
+  /** Finds out where somebody has to sign in, and notes it on the record. */
+  beginSignIn(server: McpTarget, record: OauthRecord): Promise<void>;
+  /** Gets tokens for the code that the browser has brought back. */
+  finishSignIn(serverUrl: string, record: OauthRecord, code: string): Promise<void>;
   close(): Promise<void>;
 }

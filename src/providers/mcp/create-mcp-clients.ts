@@ -3,6 +3,7 @@ import type { McpAsker, McpClients } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
 import type { McpTarget } from '../../domain/mcp/mcp-server.js';
 import { checkTool } from '../../domain/mcp/mcp-tool.js';
+import { createOutboundFetch } from '../outbound/outbound-fetch.js';
 import { callOnServer } from './call-on-server.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { OpenCircuit } from './circuit-breaker.js';
@@ -12,6 +13,7 @@ import { listAll } from './list-all.js';
 import type { OauthAccess } from './oauth-access.js';
 import { createServerAccess } from './server-access.js';
 import type { AccessOptions } from './server-access.js';
+import { beginSignIn, finishSignIn } from './sign-in.js';
 
 export interface McpClientOptions extends AccessOptions, PoolOptions {
   readonly listTimeoutMs: number;
@@ -31,7 +33,8 @@ const listedTool = z.looseObject({
 const anyItem = z.looseObject({});
 
 export function createMcpClients(options: McpClientOptions, oauth: OauthAccess): McpClients {
-  const access = createServerAccess(options, oauth);
+  const fetch = createOutboundFetch(options);
+  const access = createServerAccess(options, oauth, fetch);
   const pool = new ConnectionPool(options);
   const breaker = createCircuitBreaker({ failures: options.breakerFailures, openMs: options.breakerMs, now: Date.now });
 
@@ -65,6 +68,8 @@ export function createMcpClients(options: McpClientOptions, oauth: OauthAccess):
       if (outcome.kind === 'failure') throw outcome.failure;
       return outcome.result;
     },
+    beginSignIn: (server, record) => beginSignIn(access, server, record),
+    finishSignIn: (serverUrl, record, code) => finishSignIn({ fetch, timeoutMs: options.connectTimeoutMs }, serverUrl, record, code),
     close: () => pool.close(),
   };
 }

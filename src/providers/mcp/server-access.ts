@@ -3,7 +3,8 @@ import type { McpAsker } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
 import type { McpConfig, McpTarget } from '../../domain/mcp/mcp-server.js';
 import { refuseCommand } from '../../domain/mcp/refuse-command.js';
-import { createOutboundFetch } from '../outbound/outbound-fetch.js';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OutboundFetch } from '../outbound/outbound-fetch.js';
 import { toMcpFailure } from './classify-failure.js';
 import { headersOf, openConnection } from './mcp-connection.js';
 import type { McpConnection } from './mcp-connection.js';
@@ -28,9 +29,8 @@ export interface ReadyServer {
 }
 
 /** How servers are reached, and what is said of those that are not. */
-export function createServerAccess(options: AccessOptions, oauth: OauthAccess) {
+export function createServerAccess(options: AccessOptions, oauth: OauthAccess, fetch: OutboundFetch) {
   const { connectTimeoutMs, version, maxBytes, environment, stdioCommands } = options;
-  const fetch = createOutboundFetch(options);
   return {
     /** Throws McpFailure for one that is not called at all. */
     ready(server: McpTarget, { agentId, secrets }: Pick<McpAsker, 'agentId' | 'secrets'>): ReadyServer {
@@ -40,8 +40,9 @@ export function createServerAccess(options: AccessOptions, oauth: OauthAccess) {
       return { server, config, agentId };
     },
 
-    async open({ server, config, agentId }: ReadyServer): Promise<McpConnection> {
-      const [sdk, provider] = await Promise.all([loadMcpSdk(), oauth.providerOf(server, config)]);
+    /** As whoever has signed in, unless somebody is about to. */
+    async open({ server, config, agentId }: ReadyServer, signingIn?: OAuthClientProvider): Promise<McpConnection> {
+      const [sdk, provider] = await Promise.all([loadMcpSdk(), signingIn ?? oauth.providerOf(server, config)]);
       return openConnection(config, {
         sdk,
         fetch,

@@ -3,6 +3,8 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 
 /** How long an answer that has been read may take to get here after its stream's end, in ms. */
 const settleMs = 100;
+/** How long closing waits for what the server is being told, in ms. */
+const lastWordMs = 1000;
 
 /**
  * A transport that tells of answers that will not come any more: the SDK leaves a request waiting whose stream ended without one, or held something else.
@@ -13,6 +15,7 @@ export class WatchedTransport implements Transport {
   onmessage?: Transport['onmessage'];
 
   private readonly open = new Set<RequestId>();
+  private readonly telling = new Set<Promise<void>>();
   private lastError: Error | null = null;
 
   constructor(
@@ -32,13 +35,22 @@ export class WatchedTransport implements Transport {
     return this.inner.start();
   }
 
-  close(): Promise<void> {
-    return this.inner.close();
+  /** What the server is told last, such as that nobody waits for an answer, has to get there. */
+  async close(): Promise<void> {
+    const late = new Promise<void>(resolve => setTimeout(resolve, lastWordMs).unref());
+    await Promise.race([Promise.allSettled(this.telling), late]);
+    await this.inner.close();
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if ('method' in message && 'id' in message) this.open.add(message.id);
-    await this.inner.send(message, options);
+    const sent = this.inner.send(message, options);
+    if (!('id' in message)) {
+      this.telling.add(sent);
+      const forget = (): boolean => this.telling.delete(sent);
+      sent.then(forget, forget);
+    }
+    await sent;
   }
 
   setProtocolVersion(version: string): void {

@@ -4,6 +4,8 @@ import { McpFailure } from '../../../domain/mcp/mcp-failure.js';
 import type { McpServerStore } from '../../../domain/mcp/mcp-server-store.js';
 import type { McpServer } from '../../../domain/mcp/mcp-server.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
+import type { OauthRecord } from '../../../domain/mcp/oauth-record.js';
+import type { McpOauthRepository, OauthSession } from '../../../repositories/mcp-oauth.repository.js';
 import type { McpServersRepository } from '../../../repositories/mcp-servers.repository.js';
 import type { McpToolsRepository, SyncDiff } from '../../../repositories/mcp-tools.repository.js';
 import type { RequestContext } from '../../mount-route.js';
@@ -15,6 +17,12 @@ export interface McpAccess {
   readonly servers: McpServerStore;
   readonly clients: McpClients;
   readonly rules: McpRules;
+  /** A sign-in for whoever goes through it. */
+  readonly recordOf: (session: OauthSession) => OauthRecord;
+  /** How long somebody may take to sign in. */
+  readonly oauthWaitMs: number;
+  /** Root under which browsers reach the API; null = the host that was asked. */
+  readonly publicUrl: string | null;
   /** The secrets of an agent, which placeholders stand for. */
   secretsOf(agentId: string): Promise<Readonly<Record<string, string>>>;
 }
@@ -23,6 +31,7 @@ export interface McpRoutesDeps {
   readonly mcp: McpAccess;
   readonly mcpServers: McpServersRepository;
   readonly mcpTools: McpToolsRepository;
+  readonly mcpOauth: McpOauthRepository;
   readonly agents: Pick<AgentsRepository, 'exists'>;
 }
 

@@ -11,10 +11,9 @@ import {
 } from '../../../contract/mcp-legacy.contract.js';
 import type { LegacyChangeBody, LegacyConfigBody } from '../../../contract/mcp-legacy.contract.js';
 import type { ChangedConfigBody } from '../../../contract/mcp-servers.contract.js';
-import { notFound, RequestError } from '../../../domain/errors.js';
+import { notFound } from '../../../domain/errors.js';
 import { idPrefixes } from '../../../domain/ids.js';
 import type { McpConfig, McpServer, McpTarget } from '../../../domain/mcp/mcp-server.js';
-import { collisionText, wantedTool } from '../../../domain/mcp/plan-sync.js';
 import { handleRoute } from '../../mount-route.js';
 import type { MountedRoute, RequestContext } from '../../mount-route.js';
 import { presentLegacyServer } from '../../presenters/mcp-server.js';
@@ -23,6 +22,7 @@ import { answeringFailures, answeringUnavailable, askerOf, findServerByName, pre
 import type { McpRoutesDeps } from './mcp-access.js';
 import { changedConfig, checkConfig, toConfig } from './mcp-config.js';
 import { nameTaken, refuseTakenName } from './mcp-server-routes.js';
+import { takeTool } from './take-tool.js';
 
 /** V1's older operations on the same servers, which it knows by their names. */
 export function mcpLegacyRoutes(deps: McpRoutesDeps): MountedRoute[] {
@@ -71,7 +71,7 @@ function serverOperations(deps: McpRoutesDeps): MountedRoute[] {
 }
 
 function toolOperations(deps: McpRoutesDeps): MountedRoute[] {
-  const { mcp, mcpTools } = deps;
+  const { mcp } = deps;
   const listed = async (server: McpServer, context: RequestContext) => {
     const asker = await askerOf(deps, undefined, context);
     return answeringUnavailable(server, () => mcp.clients.listTools(server, asker));
@@ -87,14 +87,7 @@ function toolOperations(deps: McpRoutesDeps): MountedRoute[] {
     }),
     handleRoute(addLegacyTool, async ({ params }, context) => {
       const server = await findServerByName(deps, params.mcp_server_name, context);
-      const tool = (await listed(server, context)).find(candidate => candidate.name === params.mcp_tool_name);
-      if (tool === undefined) throw toolNotFound(server.name, params.mcp_tool_name);
-      if (tool.health.status === 'INVALID') throw invalidSchema(tool.name, tool.health.reasons);
-      const wanted = wantedTool(tool, server.toolPrefix);
-      const { id, organizationId } = server;
-      const stored = await mcpTools.put({ id, organizationId, userId: context.userId }, wanted);
-      if (stored === null) throw new RequestError('conflict', `Tool '${tool.name}' cannot be added: ${collisionText(wanted.name)}`);
-      return presentTool(stored);
+      return presentTool(await takeTool(deps, server, params.mcp_tool_name, context));
     }),
   ];
 }
@@ -120,14 +113,4 @@ function toChange(config: McpConfig, body: LegacyChangeBody): ChangedConfigBody 
     auth_token: body.auth_token === undefined ? body.token : body.auth_token,
     custom_headers: body.custom_headers,
   };
-}
-
-export function toolNotFound(server: string, toolName: string): RequestError {
-  const message = `Tool ${toolName} not found in MCP server ${server} - please check the tool name.`;
-  return new RequestError('not-found', message, { detail: { code: 'MCPToolNotFoundError', message, mcp_tool_name: toolName } });
-}
-
-function invalidSchema(toolName: string, reasons: readonly string[]): RequestError {
-  const message = `Tool ${toolName} cannot be attached - JSON schema is invalid. Reasons: ${reasons.join(', ')}`;
-  return new RequestError('invalid', message, { detail: { code: 'MCPToolSchemaInvalid', message, reasons } });
 }
