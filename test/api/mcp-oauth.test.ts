@@ -36,7 +36,7 @@ describe('MCP servers where somebody has to sign in', () => {
   after(() => Promise.all([mcp.close(), oauth.close()]));
 
   const create = async (name: string): Promise<string> =>
-    (await letta.mcpServers.create({ server_name: name, config: { server_url: mcp.url } as never })).id ?? '';
+    (await letta.mcpServers.create({ server_name: name, config: { server_url: mcp.url } })).id ?? '';
   /** Reads V1's events, and goes where a browser would be sent to. */
   const connect = async (path: string, browse: (url: string) => Promise<unknown>, init?: RequestInit): Promise<ConnectEvent[]> => {
     const response = await fetch(`${stack.url}${path}`, init);
@@ -89,7 +89,7 @@ describe('MCP servers where somebody has to sign in', () => {
     assert.deepEqual(await letta.mcpServers.refresh(id ?? ''), { deleted: [], updated: [], added: [] });
     assert.equal(oauth.asked.at(-1)?.['grant_type'], 'refresh_token');
     assert.equal(oauth.valid.size, 1);
-    await letta.mcpServers.update(id ?? '', { config: { server_url: `${mcp.url}?elsewhere` } as never });
+    await letta.mcpServers.update(id ?? '', { config: { server_url: `${mcp.url}?elsewhere` } });
     await assert.rejects(letta.mcpServers.refresh(id ?? ''), (error: Error) => /wants somebody to sign in/.test(error.message));
   });
 
