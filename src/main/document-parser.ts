@@ -5,8 +5,9 @@ import { packageFile } from '../config/version.js';
 export function parserCommand(): readonly string[] {
   const script = 'src/providers/parsers/process/parse-document';
   if (import.meta.url.includes('/dist/')) {
-    const root = packageFile('.');
-    return ['--permission', `--allow-fs-read=${root}`, packageFile(`dist/${script}.js`)];
+    // The data folder may lie beside them.
+    const readable = ['dist', 'node_modules', 'package.json'].map(name => `--allow-fs-read=${packageFile(name)}`);
+    return ['--permission', ...readable, packageFile(`dist/${script}.js`)];
   }
   return ['--import', pathToFileURL(packageFile('node_modules/tsx/dist/loader.mjs')).href, packageFile(`${script}.ts`)];
 }

@@ -33,6 +33,7 @@ export interface Cluster {
   /** SIGKILL; the services come back by themselves, the others with `start`. */
   kill(name: ProcessName): void;
   signal(name: ProcessName, signal: NodeJS.Signals): void;
+  processId(name: ProcessName): number;
   /** `more` = settings beside the cluster's. */
   start(name: 'worker' | 'api' | 'tools', more?: Environment): Promise<void>;
   /** Killed before, if it runs. */
@@ -114,6 +115,7 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     temporalUiUrl: async () => Promise.resolve(addresses().uiUrl),
     kill: name => process.kill(pidOf(name), 'SIGKILL'),
     signal: (name, signal) => process.kill(pidOf(name), signal),
+    processId: pidOf,
     start,
     async restart(name, more) {
       await roles.get(name)?.endAtOnce();
