@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { UnreadableDocument } from '../../domain/files/document-parser.js';
+import { StorageAway } from '../../domain/files/object-storage.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import type { FileIngestsRepository } from '../../repositories/file-ingests.repository.js';
 import { isServiceAway } from '../database-failure.js';
@@ -18,6 +19,10 @@ export async function withIngestFailures(
     if (error instanceof UnreadableDocument) return fileIngests.fail(fileId, error.message);
     if (Context.current().cancellationSignal.aborted) throw ApplicationFailure.retryable('The worker goes down', 'WorkerDown');
     if (isServiceAway(error)) throw error;
+    if (error instanceof StorageAway) {
+      await fileIngests.note(fileId, error.message);
+      throw ApplicationFailure.create({ type: error.name, message: error.message });
+    }
     if (!(error instanceof ModelError)) {
       await fileIngests.fail(fileId, 'The file could not be read because of a failure of this server.');
       throw error;

@@ -6,6 +6,7 @@ import { UnreadableDocument } from '../../domain/files/document-parser.js';
 import type { DocumentParser } from '../../domain/files/document-parser.js';
 import type { FileToParse, IngestProgress } from '../../domain/files/file-ingest.js';
 import { viewStyleOf } from '../../domain/files/file-types.js';
+import { StorageAway } from '../../domain/files/object-storage.js';
 import type { ObjectStorage } from '../../domain/files/object-storage.js';
 import type { FileIngestsRepository } from '../../repositories/file-ingests.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
@@ -13,7 +14,7 @@ import { withHeartbeat } from '../heartbeat.js';
 import { withIngestFailures } from './ingest-failure.js';
 
 export interface ParseFileDeps {
-  readonly fileIngests: FileIngestsRepository;
+  readonly fileIngests: Pick<FileIngestsRepository, 'beginParse' | 'addParts' | 'isParsing' | 'finishParse' | 'note' | 'fail' | 'progress'>;
   readonly objectStorage: Pick<ObjectStorage, 'get'>;
   readonly documentParser: DocumentParser;
   readonly parseLimits: ParseLimits;
@@ -49,7 +50,10 @@ async function parseWhole(deps: ParseFileDeps, fileId: string): Promise<void> {
   try {
     await parse(deps, file, stop.signal);
   } catch (error) {
-    if (stop.signal.reason !== notWanted) throw error;
+    const reason: unknown = stop.signal.reason;
+    if (reason === notWanted || error === notWanted) return;
+    if (reason instanceof Error) throw reason;
+    throw error;
   } finally {
     stop.end();
   }
@@ -96,20 +100,29 @@ async function bytesOf(
   { objectKey, sha256 }: FileToParse,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const bytes = objectKey === null ? undefined : await objectStorage.get(objectKey, signal);
+  const bytes = objectKey === null ? undefined : await objectStorage.get(objectKey, signal).catch(away);
   if (bytes === undefined) throw new UnreadableDocument('The content of the file is missing from the storage of this server.');
   return checked(bytes, sha256);
 }
 
 async function* checked(bytes: AsyncIterable<Uint8Array>, sha256: string | null): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  for await (const piece of bytes) {
-    hash.update(piece);
-    yield piece;
+  const pieces = bytes[Symbol.asyncIterator]();
+  try {
+    for (let next = await pieces.next().catch(away); next.done !== true; next = await pieces.next().catch(away)) {
+      hash.update(next.value);
+      yield next.value;
+    }
+  } finally {
+    await pieces.return?.();
   }
   if (sha256 !== null && hash.digest('hex') !== sha256) {
     throw new UnreadableDocument('The content of the file is damaged in the storage of this server.');
   }
+}
+
+function away(error: unknown): never {
+  throw new StorageAway(`The storage of this server cannot be read: ${error instanceof Error ? error.name : String(error)}`);
 }
 
 /** The file was deleted, or another worker has taken it over. */

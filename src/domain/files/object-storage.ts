@@ -13,3 +13,8 @@ export interface ObjectStorage {
   /** Does nothing where the key holds nothing. */
   readonly delete: (key: string) => Promise<void>;
 }
+
+/** The storage cannot be read now; what is in it may be read later. */
+export class StorageAway extends Error {
+  override readonly name = 'StorageAway';
+}
