@@ -131,7 +131,7 @@ async function passages(count: number): Promise<void> {
   const time = await timed(60, () =>
     backend.passageSearch.search({
       organizationId: place.organizationId,
-      archiveIds: [place.archiveId],
+      ownerIds: [place.archiveId],
       query: 'number forty',
       vectors: [{ model: 'synthetic', vector: vector() }],
       tags: [],

@@ -151,7 +151,7 @@ async function measureHybrid() {
     const started = performance.now();
     await search.search({
       organizationId,
-      archiveIds: archives,
+      ownerIds: archives,
       query: `what is known of topic ${index * 7}`,
       vectors: [{ model: 'bench', vector }],
       tags: [],

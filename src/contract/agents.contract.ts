@@ -99,8 +99,8 @@ const agentDetails = {
   timezone: z.string().nullish(),
   /** Of this server, beside V1. */
   approval_settings: approvalSettings.nullish(),
-  max_files_open: z.number().int().nullish(),
-  per_file_view_window_char_limit: z.number().int().nullish(),
+  max_files_open: z.number().int().min(1).max(1000).nullish(),
+  per_file_view_window_char_limit: z.number().int().min(1).nullish(),
   hidden: z.boolean().nullish(),
   /** Of this server, beside V1. `{}` takes all limits away. */
   budget: agentBudgetBody.nullish(),

@@ -23,6 +23,7 @@ import { registerSearchAttributes } from '../temporal/register-search-attributes
 import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
 import { fileReading } from './file-worker.js';
+import { fileExecutors } from './file-executors.js';
 import { restExecutor } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
 import { createToolSandbox } from './tool-sandboxes.js';
@@ -184,6 +185,7 @@ function executorsOf(backend: Backend, { settings, moreTools }: ToolWorkerOption
       ...createSearchExecutors(backend),
       ...createWebExecutors(webOptions(settings)),
       ...createCodeExecutors({ ...backend, sandbox, codeTimeoutMs: codeTimeout(settings) }),
+      ...fileExecutors(backend, settings),
       ...moreTools,
     },
     kinds: { rest: restExecutor(backend, settings), mcp: createMcpExecutor(backend) },

@@ -37,7 +37,7 @@ export interface Opening {
 /** Of `files_agents` under the alias `fa` with its file `f` and its folder `s`. */
 const columns = `fa.id, fa.file_id as "fileId", fa.file_name as "fileName", fa.source_id as "folderId", s.name as "folderName", fa.is_open as "isOpen",
   fa.visible_content as view, fa.start_line as start, fa.end_line as end, fa.last_accessed_at::text as "lastAccessedAt", f.file_type as "fileType",
-  f.line_count as "lineCount"`;
+  f.line_count as "lineCount", f.char_count as "charCount"`;
 const from = 'files_agents fa join files f on f.id = fa.file_id join sources s on s.id = fa.source_id';
 
 export function createAgentFilesRepository(database: TransactionalDatabase) {
@@ -77,6 +77,31 @@ export function createAgentFilesRepository(database: TransactionalDatabase) {
         await carryOut(transaction, agentId, locked, { open: plan.open, close: [...decision.close, ...plan.close] }, decision.open);
         return { decision, evicted: plan.close.flatMap(id => nameOf.get(id) ?? []) };
       }),
+
+    /** The agent's limits have changed: what is open is shown as far as these allow, and what was used longest ago is closed. */
+    async reopen(agentId: string): Promise<void> {
+      const open = await database.query('select from files_agents where agent_id = $1 and is_open limit 1', [agentId]);
+      if (open.length === 0) return;
+      await database.transaction(async transaction => {
+        await lockConversationsOf(transaction, [agentId]);
+        const locked = { limits: await limitsOf(transaction, agentId), files: await readAll(transaction, agentId) };
+        const inUse = locked.files
+          .filter(file => file.isOpen)
+          .toSorted((a, b) => Date.parse(a.lastAccessedAt) - Date.parse(b.lastAccessedAt));
+        const plan = planOpening(
+          [],
+          inUse.map(({ fileId }) => fileId),
+          locked.limits.mostOpen,
+        );
+        await carryOut(
+          transaction,
+          agentId,
+          locked,
+          plan,
+          inUse.map(({ fileId, start, end }) => ({ fileId, range: { start, end } })),
+        );
+      });
+    },
 
     /** Files that a search has found were used now: they are the last to give way. */
     async touch(agentId: string, fileIds: readonly string[]): Promise<void> {

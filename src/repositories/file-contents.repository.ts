@@ -12,6 +12,7 @@ export interface ReadableFile {
   readonly fileType: string | null;
   /** Null = it is not read yet. */
   readonly lineCount: number | null;
+  readonly charCount: number | null;
 }
 
 export interface ViewRequest {
@@ -43,10 +44,12 @@ export function createFileContentsRepository(database: Database) {
       );
     },
 
-    /** The parts of a file one after the other, from the one that holds a line on. */
+    /** The parts of a file one after the other. */
     parts: (fileId: string): AsyncGenerator<StoredPart> => partsFrom(database, fileId, 0, null),
   };
 }
+
+export type FileContentsRepository = ReturnType<typeof createFileContentsRepository>;
 
 /** The numbered lines of a file, up to one character more than the limit: who shows them sees that something is missing. Only the parts that it takes are read. */
 export async function readView(database: Database, { file, range }: ViewRequest, limit: number): Promise<string> {

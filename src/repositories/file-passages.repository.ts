@@ -32,6 +32,16 @@ export function createFilePassagesRepository(database: Database) {
         conditions.parameters,
       );
     },
+
+    /** The files of passages, by the passages' ids. */
+    async placesOf(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly fileId: string; readonly fileName: string }>> {
+      if (ids.length === 0) return new Map();
+      const rows = await database.query<{ id: string; fileId: string; fileName: string }>(
+        'select p.id, f.id as "fileId", f.file_name as "fileName" from passages p join files f on f.id = p.file_id where p.id = any($1)',
+        [ids],
+      );
+      return new Map(rows.map(({ id, ...place }) => [id, place]));
+    },
   };
 }
 

@@ -12,7 +12,9 @@ import { searchWords } from './word-search.js';
 
 export interface PassageSearch {
   readonly organizationId: string;
-  readonly archiveIds: readonly string[];
+  readonly ownerIds: readonly string[];
+  /** What these are; archives where it is left out. */
+  readonly owners?: 'archives' | 'folders';
   /** Empty = the newest passages. */
   readonly query: string;
   /** The question's vectors, by the models that have made the passages'; none = by words alone. */
@@ -50,7 +52,7 @@ export function createPassageSearchRepository(database: TransactionalDatabase, s
   return {
     /** Hybrid search: the nearest vectors and the best word matches, fused as those of messages are. */
     async search(search: PassageSearch): Promise<PassageResults> {
-      if (search.archiveIds.length === 0) return { passages: [], degraded: false };
+      if (search.ownerIds.length === 0) return { passages: [], degraded: false };
       if (search.query.trim() === '') return { passages: await newest(database, search), degraded: false };
       const most = Math.max(2 * search.limit, fewestNeighbours);
       const [nearest, words] = await Promise.all([
@@ -68,7 +70,7 @@ export function createPassageSearchRepository(database: TransactionalDatabase, s
 export type PassageSearchRepository = ReturnType<typeof createPassageSearchRepository>;
 
 async function neighboursOf(store: VectorStore, search: PassageSearch, { vector }: QueryVector, limit: number) {
-  const { organizationId, archiveIds: ownerIds, tags, tagMatch, startAt, endAt } = search;
+  const { organizationId, ownerIds, tags, tagMatch, startAt, endAt } = search;
   const filter = { organizationId, ownerIds, conversationIds: null, roles: null, tags, tagMatch, startAt, endAt };
   const { neighbours, degraded } = await nearestOrNone(store, { collection: 'passages', vector, filter, limit });
   return { ids: neighbours.map(({ id }) => id), degraded };
@@ -77,13 +79,13 @@ async function neighboursOf(store: VectorStore, search: PassageSearch, { vector 
 async function wordsOf(database: TransactionalDatabase, search: PassageSearch, limit: number): Promise<readonly Hit[]> {
   const found = await searchWords(database, {
     table: passageWords,
-    owners: search.archiveIds,
+    owners: search.ownerIds,
     query: search.query,
     limit,
-    conditions: conditions(search.tagMatch),
+    conditions: conditions(search),
     parameters: parameters(search),
   });
-  return found ?? database.query<Hit>(containingSql(search.tagMatch), [...parameters(search), search.query.trim(), limit]);
+  return found ?? database.query<Hit>(containingSql(search), [...parameters(search), search.query.trim(), limit]);
 }
 
 /**
@@ -95,7 +97,7 @@ async function similarities(database: TransactionalDatabase, search: PassageSear
   return database.query<Hit>(
     `select p.id, (1 - (p.embedding <=> q.vector))::float8 as score
        from unnest($6::text[], $7::vector[]) as q (model, vector) join passages p on p.embedding_model = q.model
-      where p.id = any($8) and ${conditions(search.tagMatch)} order by score desc`,
+      where p.id = any($8) and ${conditions(search)} order by score desc`,
     [...parameters(search), search.vectors.map(({ model }) => model), search.vectors.map(({ vector }) => toVectorLiteral(vector)), ids],
   );
 }
@@ -119,7 +121,7 @@ async function rowsOf(
 
 async function newest(database: TransactionalDatabase, search: PassageSearch): Promise<FoundPassage[]> {
   const rows = await database.query<Passage>(
-    `select ${passageColumns} from passages p where ${conditions(search.tagMatch)} order by p.created_at desc, p.id desc limit $6`,
+    `select ${passageColumns} from passages p where ${conditions(search)} order by p.created_at desc, p.id desc limit $6`,
     [...parameters(search), search.limit],
   );
   return rows.map(row => ({ ...row, score: 0, vectorRank: null, wordRank: null }));
@@ -127,20 +129,24 @@ async function newest(database: TransactionalDatabase, search: PassageSearch): P
 
 const passageWords = { name: 'passage_words', join: 'join passages p on p.id = w.passage_id', id: 'passage_id', order: 'p.created_at' };
 
-function parameters({ organizationId, archiveIds, tags, startAt, endAt }: PassageSearch): readonly unknown[] {
-  return [organizationId, archiveIds, tags, startAt, endAt];
+function parameters({ organizationId, ownerIds, tags, startAt, endAt }: PassageSearch): readonly unknown[] {
+  return [organizationId, ownerIds, tags, startAt, endAt];
 }
 
 /** Of `parameters`, from $1 to $5. */
-function conditions(tagMatch: 'any' | 'all'): string {
-  return `p.organization_id = $1 and p.archive_id = any($2) and (cardinality($3::text[]) = 0 or p.tags ${tagMatch === 'all' ? '@>' : '&&'} $3)
+function conditions({ owners, tagMatch }: PassageSearch): string {
+  const isOwned =
+    owners === 'folders'
+      ? 'p.source_id = any($2) and exists (select from files f where f.id = p.file_id and f.deleted_at is null)'
+      : 'p.archive_id = any($2)';
+  return `p.organization_id = $1 and ${isOwned} and (cardinality($3::text[]) = 0 or p.tags ${tagMatch === 'all' ? '@>' : '&&'} $3)
      and ($4::timestamptz is null or p.created_at >= $4) and ($5::timestamptz is null or p.created_at <= $5)`;
 }
 
 /** Newest first, all alike. */
-function containingSql(tagMatch: 'any' | 'all'): string {
+function containingSql(search: PassageSearch): string {
   return `
 select id, 1::float8 as score from (
-  select p.id, p.created_at, p.text from passages p where ${conditions(tagMatch)} order by p.created_at desc limit ${scannedRows}) newest
+  select p.id, p.created_at, p.text from passages p where ${conditions(search)} order by p.created_at desc limit ${scannedRows}) newest
  where ${contains('text').replace('$?', '$6')} order by created_at desc limit $7`;
 }

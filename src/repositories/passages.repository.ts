@@ -10,7 +10,8 @@ import { toVectorLiteral } from './vector.js';
 export interface Passage {
   readonly id: string;
   readonly organizationId: string;
-  readonly archiveId: string;
+  /** Null = it is a piece of a file. */
+  readonly archiveId: string | null;
   readonly text: string;
   readonly embeddingConfig: EmbeddingConfig | null;
   readonly metadata: Readonly<Record<string, unknown>>;

@@ -144,7 +144,7 @@ export const callbackActivities = proxyActivities<Activities>({
   retry: { initialInterval: '1s', backoffCoefficient: 3, maximumInterval: '1h' },
 });
 
-/** A provider that embeds may be away for long; whether it is asked again is the activity's own matter. */
+/** A provider that embeds, or a storage of objects, may be away for long; whether it is asked again is the activity's own matter. */
 export const jobActivities = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '10s',
@@ -177,12 +177,6 @@ export const retentionActivities: Pick<Activities, 'deleteExpired'> = proxyActiv
 
 /** One batch of a purge, which has to happen. */
 export const purgeActivities: Pick<Activities, 'purgeRows'> = proxyActivities<Activities>({
-  startToCloseTimeout: '2m',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
-});
-
-/** One batch of a deletion of files. The object storage may be away for long, and it has to happen. */
-export const fileDeletionActivities: Pick<Activities, 'deleteFiles'> = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

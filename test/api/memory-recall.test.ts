@@ -74,7 +74,7 @@ describe('what memory finds', function () {
       const [archive] = await database.query<{ id: string }>('select organization_id as id from archives where id = $1', [archiveId]);
       const { passages } = await passageSearch.search({
         organizationId: archive?.id ?? '',
-        archiveIds: [archiveId],
+        ownerIds: [archiveId],
         query: text,
         vectors: byMeaning ? [{ model: embeddingKey(config), vector }] : [],
         tags: [],

@@ -100,7 +100,7 @@ describe("a change of an archive's embedding model", () => {
     assert.deepEqual([found.length, found.every(hit => hit.metadata.vector_rank !== null)], [4, true]);
     const lone = {
       organizationId,
-      archiveIds: [id],
+      ownerIds: [id],
       query: 'nothing',
       tags: [],
       tagMatch: 'any' as const,

@@ -45,7 +45,10 @@ describe('tools by the official SDK', () => {
       'memory_apply_patch',
     ]);
     assert.deepEqual(
-      await names({ return_only_letta_tools: true, exclude_tool_types: ['letta_core', 'letta_sleeptime_core', 'letta_builtin'] }),
+      await names({
+        return_only_letta_tools: true,
+        exclude_tool_types: ['letta_core', 'letta_sleeptime_core', 'letta_builtin', 'letta_files_core'],
+      }),
       ['core_memory_append', 'core_memory_replace', 'memory', 'memory_apply_patch'],
     );
     assert.equal(await count('return_only_letta_tools=true'), builtinToolNames.length);

@@ -60,7 +60,7 @@ describe('archival memory', () => {
     const first = async (query: string): Promise<string | undefined> => {
       const search = {
         organizationId,
-        archiveIds: [ownerId],
+        ownerIds: [ownerId],
         query,
         vectors: [],
         tags: [],

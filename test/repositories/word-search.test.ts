@@ -102,7 +102,7 @@ describe('the search by words', () => {
       world.database,
       createPgvectorStore(world.database, { efSearch: 100, maxScanTuples: 1000, exactNumbers: 0 }),
     );
-    const asked = { organizationId: 'org-a', archiveIds: ['archive-a'], vectors: [], tags: [], startAt: null, endAt: null, limit: 5 };
+    const asked = { organizationId: 'org-a', ownerIds: ['archive-a'], vectors: [], tags: [], startAt: null, endAt: null, limit: 5 };
     const { passages } = await search.search({ ...asked, query: ' #@! ', tagMatch: 'any' });
     assert.deepEqual(
       passages.map(({ text, wordRank, vectorRank }) => [text, wordRank, vectorRank]),

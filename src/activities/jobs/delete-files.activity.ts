@@ -3,6 +3,7 @@ import type { ObjectStorage } from '../../domain/files/object-storage.js';
 import type { JobInput, JobProgress } from '../../domain/jobs/job.js';
 import type { FileDeletionsRepository } from '../../repositories/file-deletions.repository.js';
 import { withDatabaseFailures } from '../database-failure.js';
+import { withHeartbeat } from '../heartbeat.js';
 
 export interface DeleteFilesDeps {
   readonly fileDeletions: FileDeletionsRepository;
@@ -19,7 +20,7 @@ export function createDeleteFiles({ fileDeletions, objectStorage, fileDeletionBa
   return function deleteFiles({ jobId }: JobInput): Promise<JobProgress> {
     const { cancellationSignal } = Context.current();
     const until = Date.now() + callMs;
-    return withDatabaseFailures(async () => {
+    const work = async (): Promise<JobProgress> => {
       while (Date.now() < until && !cancellationSignal.aborted) {
         const step = await fileDeletions.step(jobId, fileDeletionBatch);
         if (step.kind === 'over') break;
@@ -28,6 +29,7 @@ export function createDeleteFiles({ fileDeletions, objectStorage, fileDeletionBa
         await fileDeletions.finishFile(jobId, step.fileId);
       }
       return fileDeletions.progress(jobId);
-    });
+    };
+    return withHeartbeat(() => withDatabaseFailures(work));
   };
 }

@@ -62,7 +62,7 @@ function searchArchive({ embedder, archives, passageSearch }: SearchExecutorDeps
       const found = await passageSearch.search({
         ...search,
         organizationId: call.organizationId,
-        archiveIds: places.map(place => place.archiveId),
+        ownerIds: places.map(place => place.archiveId),
         vectors: await embedQuestion(embedder, places, query, signal),
       });
       const rendered = found.passages.map(passage => ({

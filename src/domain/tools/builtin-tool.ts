@@ -17,11 +17,14 @@ export const builtinToolNames = [
   'sleep_until',
   'wait_for_event',
   'run_code',
+  'open_files',
+  'grep_files',
+  'semantic_search_files',
 ] as const;
 
 export type BuiltinToolName = (typeof builtinToolNames)[number];
 
-export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleeptime_core' | 'letta_builtin';
+export type BuiltinToolType = 'letta_core' | 'letta_memory_core' | 'letta_sleeptime_core' | 'letta_builtin' | 'letta_files_core';
 
 /** Whether a call that was cut off may run again. */
 export type RetryClass = 'never' | 'on_interrupt' | 'always';

@@ -1,6 +1,7 @@
 import { defineBuiltin, isBuiltinToolName } from './builtin-tool.js';
 import type { BuiltinTool, BuiltinToolName } from './builtin-tool.js';
 import { runCode } from './code-tools.js';
+import { grepFiles, openFiles, semanticSearchFiles } from './file-tools.js';
 import {
   coreMemoryAppend,
   coreMemoryReplace,
@@ -119,6 +120,9 @@ export const builtinTools: Readonly<Record<BuiltinToolName, BuiltinTool>> = {
   sleep_until: sleepUntil,
   wait_for_event: waitForEvent,
   run_code: runCode,
+  open_files: openFiles,
+  grep_files: grepFiles,
+  semantic_search_files: semanticSearchFiles,
 };
 
 /** The built-in tool of this name, or null. */

@@ -24,6 +24,7 @@ import { purgeIfLarge } from '../jobs/purge-if-large.js';
 import type { LargeDeletionDeps } from '../jobs/purge-if-large.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
+import { requestedFolders } from './agent-folders.js';
 import { checkAgentName } from './agent-name.js';
 import { partsOf } from './agent-parts.js';
 import { toCompactionSettings } from './compaction-settings.js';
@@ -92,6 +93,7 @@ async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, 
   if (current === null) throw new RequestError('not-found', 'Agent not found');
   await refuseMissing(deps, body, context);
   await deps.identities.requireAll(context.organizationId, body.identity_ids ?? []);
+  const folderIds = await requestedFolders(deps, body, context.organizationId);
   const [model, embedding] = await Promise.all([
     requestedModel(deps.models, body, current.llmConfig),
     requestedEmbedding(deps.embeddingChoice, body, context.signal),
@@ -130,6 +132,8 @@ async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, 
     tags: body.tags ?? undefined,
     identityIds: body.identity_ids ?? undefined,
   });
+  if (folderIds !== null) await deps.agentFolders.replace(id, folderIds);
+  if (model !== null || body.max_files_open != null || body.per_file_view_window_char_limit != null) await deps.agentFiles.reopen(id);
   if (embedding === null) return;
   const own = await deps.archives.ownedBy(context.organizationId, id);
   await reembedArchives(

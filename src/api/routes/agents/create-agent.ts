@@ -29,13 +29,15 @@ import { presentAgent } from '../../presenters/agent-state.js';
 import { toNewBlock } from '../blocks/new-block.js';
 import type { BlockSettings } from '../blocks/new-block.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
+import { requestedFolders } from './agent-folders.js';
+import type { AgentFoldersDeps } from './agent-folders.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
 import { toCompactionSettings } from './compaction-settings.js';
 import { toApprovalSettings } from './approval-settings.js';
 import { toToolRules } from './agent-tool-rules.js';
 import { refuseUnserved, refuseUnservedType } from './refuse-unserved.js';
 
-export interface CreateAgentDeps {
+export interface CreateAgentDeps extends AgentFoldersDeps {
   readonly agents: AgentsRepository;
   readonly blocks: BlocksRepository;
   readonly tools: ToolsRepository;
@@ -50,11 +52,12 @@ export function createAgentRoute(deps: CreateAgentDeps) {
     refuseUnserved(body);
     refuseUnservedType(body.agent_type);
     const id = `agent-${randomUUID()}`;
-    const [model, requested, tools, attached] = await Promise.all([
+    const [model, requested, tools, attached, folderIds] = await Promise.all([
       requestedModel(deps.models, body, null),
       requestedEmbedding(deps.embeddingChoice, body, context.signal),
       resolveTools(deps, body, context),
       attachedBlocks(deps, body, context),
+      requestedFolders(deps, body, context.organizationId),
       deps.identities.requireAll(context.organizationId, body.identity_ids ?? []),
     ]);
     if (model === null) throw new RequestError('invalid', 'Must specify either model or llm_config in request');
@@ -78,6 +81,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
       shownVersions: Object.fromEntries(blocks.map(block => [block.id, 'version' in block ? block.version : 1])),
       messages: firstMessages(id, body, { system, config, blocks, toolRules }),
     });
+    if (folderIds !== null) await deps.agentFolders.attach(id, folderIds);
     const created = await deps.agents.find(context.organizationId, id);
     if (created === null) throw new RequestError('not-found', 'Agent not found');
     return presentAgent(created);

@@ -55,7 +55,7 @@ export async function searchArchives(deps: AgentArchivesDeps, agentId: string, q
   if (places.length === 0 || question.query.trim() === '') return { results: [], count: 0 };
   const found = await deps.passageSearch.search({
     organizationId: asker.organizationId,
-    archiveIds: places.map(place => place.archiveId),
+    ownerIds: places.map(place => place.archiveId),
     query: question.query,
     vectors: await embedQuestion(deps.embedder, places, question.query, asker.signal),
     tags: question.tags ?? [],

@@ -17,7 +17,7 @@ export function passageSearchRoute(deps: ArchivalRoutesDeps): MountedRoute {
     const query = body.query?.trim() ?? '';
     const found = await deps.passageSearch.search({
       organizationId: context.organizationId,
-      archiveIds: places.map(place => place.archiveId),
+      ownerIds: places.map(place => place.archiveId),
       query,
       vectors: query === '' ? [] : await embedQuestion(deps.embedder, places, query, context.signal),
       tags: body.tags ?? [],
