@@ -20,6 +20,16 @@ const groups = [
       name: `${isolation}-${killed}`,
     })),
   ),
+  ...[
+    'test/crash/tool-losses.test.ts',
+    'test/crash/inline/tool-losses.test.ts',
+    'test/crash/tool-worker.test.ts',
+    'test/crash/waits.test.ts',
+  ].map(file => ({
+    file,
+    killed: 'none',
+    name: file.replace('test/crash/', '').replace('/', '-').replace('.test.ts', ''),
+  })),
   { file: 'test/crash/stall.test.ts', killed: 'none', name: 'stalls' },
 ];
 
@@ -88,7 +98,7 @@ the worker, twice: once it is held before the activity, once after it. Then the 
 Nothing may be lost and nothing happen twice: runs of five steps complete, and no stored model response is asked for again; no effect of a tool happens
 twice and none that finished is forgotten; a call that was cut off is told to the model; messages are in order and every call is paired with its return;
 no event of a voided attempt comes after \`attempt_voided\`; the deltas make up the stored texts; answers of approvals are carried out once; contexts are
-compacted once, and of one that takes three calls of a model no stored answer is asked for again; receivers hear of a run's end; sleepers wake at their time; texts and vectors are made once. Activities that need no case, and why, stand
+compacted once, and of one that takes three calls of a model no stored answer is asked for again; calls that wait get their event once; what is undone is undone under one key; tools of each retry class keep its word when their worker is killed or stopped; receivers hear of a run's end; sleepers wake at their time; texts and vectors are made once. Activities that need no case, and why, stand
 in \`test/support/kill-scenarios.ts\`. Resets, forks and recompilations are no activities: each is one transaction of the API.
 
 ${tests.length - failures} passed, ${failures} failed, on ${new Date().toISOString().slice(0, 10)}.

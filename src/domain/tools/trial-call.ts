@@ -14,6 +14,12 @@ export interface CallableTool {
 /** How a tool may be executed outside of any run: as in one. */
 export function trialCallOf(tool: CallableTool, defaultTimeoutMs: number): TrialCall {
   const { name, retryClass, timeoutMs } = tool;
-  const execution = builtinTool(name) === null ? executionOfKind(tool) : 'external';
-  return { toolName: name, execution, retryClass, timeoutMs: timeoutMs ?? defaultTimeoutMs };
+  return { toolName: name, execution: executionOf(tool), retryClass, timeoutMs: timeoutMs ?? defaultTimeoutMs };
+}
+
+/** Nothing outside of a run is part of a workflow's task. */
+function executionOf(tool: CallableTool): TrialCall['execution'] {
+  const builtin = builtinTool(tool.name);
+  if (builtin === null) return executionOfKind(tool);
+  return builtin.execution === 'sandbox' ? 'sandbox' : 'external';
 }
