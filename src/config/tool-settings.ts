@@ -19,6 +19,11 @@ export const toolSettings = {
     optionalText,
     'Path of the Deno that runs TypeScript and JavaScript tools; the default is the one that npm has installed.',
   ),
+  toolSandbox: define(
+    ['PERDURA_TOOL_SANDBOX'],
+    z.enum(['bubblewrap', 'none']).default('bubblewrap'),
+    'What Python tools run in. Where bubblewrap is missing they are refused. none runs them without walls, as a user of their own when the server is root: they read what that user reads and PERDURA_TOOL_NETWORK does not hold. /v1/health tells.',
+  ),
   toolNetwork: define(
     ['PERDURA_TOOL_NETWORK'],
     z.enum(['none', 'public', 'host']).default('public'),

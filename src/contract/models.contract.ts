@@ -90,6 +90,8 @@ export const checkHealth = defineRoute({
   query: nothing,
   body: nothing,
   response: health.extend({
+    /** Told when the operator runs the code of tools without a sandbox. */
+    tool_sandbox: z.literal('none').optional(),
     /** Stores of vectors beside Postgres, where there are any. */
     vector_stores: z
       .array(

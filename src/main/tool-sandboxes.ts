@@ -66,6 +66,7 @@ function sharedOptions(settings: Settings) {
 function pythonSandbox(settings: Settings, shared: SharedOptions): PythonSandbox {
   return createPythonSandbox({
     ...shared,
+    walls: settings.toolSandbox,
     python: settings.toolPython,
     warm: { size: settings.toolWarm, most: settings.toolWarmMost, idleMs: settings.toolWarmIdleMs },
     packages: {

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { findJailHost } from '../../src/providers/sandboxes/bubblewrap/jail-host.js';
 import { packageFile } from '../../src/config/version.js';
 import { cacheFolder } from '../../src/embedded/services.js';
+import { newWord, withWord } from '../support/marked-processes.js';
 import { pythonCall, sandboxWith } from '../support/tool-sandbox.js';
-
-/** Processes of this machine that were started with this word. */
-async function withWord(word: string): Promise<number> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map(async pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter(line => line.includes(word)).length;
-}
-
-/** An argument of `sleep` that no other test has. */
-const newWord = (): string => `100000.${randomInt(1_000_000_000)}`;
 
 // Where the sandbox is missing all of this fails. It is never skipped: what it guards is what everybody relies on.
 describe('code in the sandbox that wants out', () => {
@@ -194,13 +187,25 @@ describe('code in the sandbox that wants out', () => {
 
     const controller = new AbortController();
     const stopped = sandbox.run(pythonCall(source, { args: { word } }), controller.signal);
-    setTimeout(() => controller.abort(new Error('cancelled')), 700);
+    await setTimeout(700);
+    controller.abort(new Error('cancelled'));
     await assert.rejects(stopped, /cancelled/);
     assert.equal(await withWord(word), 0);
 
     const returning = source.replace('time.sleep(100)', 'return 1');
     assert.equal((await run(returning, { args: { word } })).value, 1);
     assert.equal(await withWord(word), 0);
+  });
+
+  it('ends with the server when that is killed', async () => {
+    const word = newWord();
+    const server = spawn(process.execPath, ['--import', 'tsx', packageFile('test/support/killed-sandbox.ts'), word], { stdio: 'inherit' });
+    while ((await withWord(word)) < 2 && server.exitCode === null) await setTimeout(50);
+    server.kill('SIGKILL');
+    // Its own command line has the word as well.
+    await once(server, 'close');
+    while ((await withWord(word)) > 0) await setTimeout(20);
+    assert.equal(server.signalCode, 'SIGKILL');
   });
 
   it('floods neither the output nor the result', async () => {

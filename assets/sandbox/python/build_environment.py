@@ -1,6 +1,5 @@
 """Makes a virtual environment with the packages that are named, in the folder it is given."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -8,16 +7,18 @@ import sys
 
 
 def main():
-    plan = json.loads(sys.argv[1])
-    folder, requirements = plan["folder"], plan["requirements"]
+    folder, installer, *requirements = sys.argv[1:]
     own = f"{folder}/bin/python"
     # Packages are larger than what the memory is for.
     os.environ["TMPDIR"] = f"{folder}/.tmp"
     os.mkdir(os.environ["TMPDIR"])
-    only_wheels = [] if plan["runsSetups"] else ["--only-binary", ":all:"]
-    if plan["uv"] is not None:
-        run([plan["uv"], "venv", "-q", "--allow-existing", "--no-cache", "--python", sys.executable, folder])
-        install = [plan["uv"], "pip", "install", "-q", "--no-cache", "--python", own, "--link-mode", "copy"]
+    only_wheels = ["--only-binary", ":all:"]
+    if "--setups" in requirements:
+        requirements.remove("--setups")
+        only_wheels = []
+    if installer != "pip":
+        run([installer, "venv", "-q", "--allow-existing", "--no-cache", "--python", sys.executable, folder])
+        install = [installer, "pip", "install", "-q", "--no-cache", "--python", own, "--link-mode", "copy"]
         run([*install, *uv_index(), *only_wheels, *requirements])
     else:
         run([sys.executable, "-m", "venv", "--without-pip", folder])

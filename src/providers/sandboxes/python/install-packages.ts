@@ -8,7 +8,8 @@ import type { Jail, JailLimits } from '../bubblewrap/jail.js';
 import { findProgram } from '../bubblewrap/jail-host.js';
 import { stage } from '../bubblewrap/staging.js';
 import { startJail } from '../bubblewrap/start-jail.js';
-import type { JailHost } from '../bubblewrap/start-jail.js';
+import type { JailedProcess, JailHost } from '../bubblewrap/start-jail.js';
+import { startUnwalled } from '../bubblewrap/start-unwalled.js';
 import type { Python } from './find-python.js';
 import { readIndexSettings } from './index-settings.js';
 import type { IndexSettings } from './index-settings.js';
@@ -34,21 +35,28 @@ const uvPath = '/opt/uv';
 
 /** Installs packages into a folder with pip, or uv where there is one. Throws PackagesRefused with their own words. */
 export function createInstaller(options: InstallOptions) {
-  return async (
-    place: { readonly host: JailHost; readonly python: Python },
-    folder: string,
-    requirements: readonly string[],
-    signal: AbortSignal,
-  ) => {
-    const { host, python } = place;
+  return async (place: InstallPlace, folder: string, requirements: readonly string[], signal: AbortSignal) => {
+    const { host, python, searchPath } = place;
     const index = await readIndexSettings(python.executable, options.environment);
-    const found = await findProgram('uv', host.searchPath);
+    const found = await findProgram('uv', searchPath);
     const uv = found === null ? null : await realpath(found);
     const jail = jailOf({ python, folder, requirements, index, uv }, options);
-    const shown = await Promise.all(jail.mounts.map(async ({ source }) => ((await stat(source)).isDirectory() ? source : dirname(source))));
-    const staging = await stage([host.files.etcFolder, ...new Set(shown)], options.stagingFolder);
-    await runToEnd(jail, { ...host, staging }, { ...options, folder, signal });
+    const jailed = host === null ? startUnwalled(jail, searchPath) : startJail(jail, await withMounts(host, jail, options));
+    await runToEnd(jailed, { ...options, folder, signal });
   };
+}
+
+/** An operator's index may stand where only root comes to. */
+async function withMounts(host: JailHost, { mounts }: Jail, { stagingFolder }: InstallOptions): Promise<JailHost> {
+  const shown = await Promise.all(mounts.map(async ({ source }) => ((await stat(source)).isDirectory() ? source : dirname(source))));
+  return { ...host, staging: await stage([host.files.etcFolder, ...new Set(shown)], stagingFolder) };
+}
+
+interface InstallPlace {
+  /** Null = there are no walls. */
+  readonly host: JailHost | null;
+  readonly python: Python;
+  readonly searchPath: string;
 }
 
 interface Installation {
@@ -63,9 +71,17 @@ function jailOf(
   { python, folder, requirements, index, uv }: Installation,
   { assets, network, runsSetups, maxBytes, timeoutMs }: InstallOptions,
 ): Jail {
-  const plan = { folder: packagesFolder, requirements, runsSetups, uv: uv === null ? null : uvPath };
   return {
-    command: [python.executable, '-I', '-B', `${ownFolder}/build_environment.py`, JSON.stringify(plan)],
+    command: [
+      python.executable,
+      '-I',
+      '-B',
+      `${ownFolder}/build_environment.py`,
+      packagesFolder,
+      uv === null ? 'pip' : uvPath,
+      ...(runsSetups ? ['--setups'] : []),
+      ...requirements,
+    ],
     mounts: [
       ...[...python.folders, ...index.mounts.map(mount => mount.source)].map(path => ({ source: path, target: path, writable: false })),
       { source: `${assets}/python`, target: ownFolder, writable: false },
@@ -93,8 +109,7 @@ interface Watched extends InstallOptions {
 
 const keptBytes = 20_000;
 
-async function runToEnd(jail: Jail, host: JailHost, { folder, signal, maxBytes, timeoutMs }: Watched): Promise<void> {
-  const jailed = startJail(jail, host);
+async function runToEnd(jailed: JailedProcess, { folder, signal, maxBytes, timeoutMs }: Watched): Promise<void> {
   let reason: string | null = null;
   const stop = (why: string): void => {
     reason ??= why;

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } f
 import { join } from 'node:path';
 import { SandboxUnavailable } from '../../../domain/sandbox/code-sandbox.js';
 import { underLock } from './file-lock.js';
+import type { Installations } from './installations.js';
 import { environmentKey } from './package-key.js';
 
 export interface PackageEnvironmentsOptions {
@@ -12,6 +13,7 @@ export interface PackageEnvironmentsOptions {
   readonly searchPath: string;
   /** So many are kept; those that were used last. */
   readonly kept: number;
+  readonly installations: Installations;
   /** Installs them into a folder that is there. Throws PackagesRefused when they cannot be installed. */
   readonly install: (folder: string, requirements: readonly string[], signal: AbortSignal) => Promise<void>;
 }
@@ -26,7 +28,13 @@ const stamp = 'built';
 const content = 'environment';
 
 /** Environments of Python packages, kept by what is in them. */
-export function createPackageEnvironments({ folder, searchPath, kept, install }: PackageEnvironmentsOptions): PackageEnvironments {
+export function createPackageEnvironments({
+  folder,
+  searchPath,
+  kept,
+  installations,
+  install,
+}: PackageEnvironmentsOptions): PackageEnvironments {
   const make = async (path: string, requirements: readonly string[], signal: AbortSignal): Promise<void> => {
     const building = join(folder, 'building');
     // It cannot be listed, so nobody else finds the folder that everybody may write: the sandbox does so as a user of its own.
@@ -49,11 +57,13 @@ export function createPackageEnvironments({ folder, searchPath, kept, install }:
     async ensure(requirements, interpreter, signal) {
       const path = join(folder, environmentKey(requirements, interpreter));
       if (!existsSync(join(path, stamp))) {
-        await makeFolder(folder);
-        await underLock(`${path}.lock`, searchPath, signal, async () => {
-          if (!existsSync(join(path, stamp))) await make(path, requirements, signal);
+        await installations.join(path, signal, async whole => {
+          await makeFolder(folder);
+          await underLock(`${path}.lock`, searchPath, whole, async () => {
+            if (!existsSync(join(path, stamp))) await make(path, requirements, whole);
+          });
+          await evict(folder, kept);
         });
-        await evict(folder, kept);
       }
       // When it was used last: the first to go is the one that was longest not.
       await utimes(join(path, stamp), new Date(), new Date());
@@ -73,6 +83,7 @@ async function makeFolder(folder: string): Promise<void> {
 const spareMs = 3_600_000;
 
 async function evict(folder: string, kept: number): Promise<void> {
+  await removeLeftovers(join(folder, 'building'));
   const names = (await readdir(folder)).filter(name => /^[\da-f]{32}$/.test(name));
   const found = await Promise.all(
     names.map(async name => {
@@ -84,5 +95,14 @@ async function evict(folder: string, kept: number): Promise<void> {
   for (const { path } of excess.filter(({ usedAt }) => Date.now() - usedAt > spareMs)) {
     await rm(path, { recursive: true, force: true });
     await rm(`${path}.lock`, { force: true });
+  }
+}
+
+/** Of installations whose process was killed. */
+async function removeLeftovers(building: string): Promise<void> {
+  for (const name of await readdir(building)) {
+    const path = join(building, name);
+    const begunAt = (await stat(path).catch(() => null))?.mtimeMs ?? Date.now();
+    if (Date.now() - begunAt > spareMs) await rm(path, { recursive: true, force: true });
   }
 }

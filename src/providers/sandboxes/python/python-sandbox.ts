@@ -5,7 +5,8 @@ import type { Jail, JailLimits } from '../bubblewrap/jail.js';
 import { findJailHost } from '../bubblewrap/jail-host.js';
 import { narrowed } from '../bubblewrap/network-policy.js';
 import { startJail } from '../bubblewrap/start-jail.js';
-import type { JailHost } from '../bubblewrap/start-jail.js';
+import type { JailedProcess, JailHost } from '../bubblewrap/start-jail.js';
+import { startUnwalled } from '../bubblewrap/start-unwalled.js';
 import { lazy } from '../../lazy.js';
 import { findPython } from './find-python.js';
 import type { Python } from './find-python.js';
@@ -13,6 +14,8 @@ import { createInterpreter } from './interpreter.js';
 import { createInstaller, packagesFolder } from './install-packages.js';
 import type { InstallOptions } from './install-packages.js';
 import type { Interpreter, InterpreterLimits } from './interpreter.js';
+import { createInstallations } from './installations.js';
+import type { Installations } from './installations.js';
 import { createPackageEnvironments } from './package-environments.js';
 import type { PackageEnvironmentsOptions } from './package-environments.js';
 import { PackagesRefused, requirementsOf } from './package-key.js';
@@ -21,6 +24,8 @@ import { createWarmInterpreters } from './warm-interpreters.js';
 import type { WarmOptions } from './warm-interpreters.js';
 
 export interface PythonSandboxOptions {
+  /** `none`: the operator insists on running code without them. */
+  readonly walls: 'bubblewrap' | 'none';
   /** PATH, where the programs of the host are looked for. */
   readonly searchPath: string;
   /** The interpreter, by name or path. */
@@ -48,21 +53,24 @@ export interface PythonSandbox extends CodeSandbox {
 
 /** Runs Python in bubblewrap. */
 export function createPythonSandbox(options: PythonSandboxOptions): PythonSandbox {
-  const prepared = lazy(() => prepare(options));
+  const installations = createInstallations();
+  const prepared = lazy(() => prepare(options, installations));
   const warm = createWarmInterpreters(options.warm);
   return {
-    close: () => warm.close(),
+    async close() {
+      await warm.close();
+      await installations.close();
+    },
     async run(run, signal) {
       signal.throwIfAborted();
       if (run.language !== 'python') throw new SandboxUnavailable(`This sandbox runs Python, not ${run.language}.`);
       const place = await prepared();
-      const network = narrowed(place.host.network, run.network);
+      const network = narrowed(place.network, run.network);
       try {
         const environment = run.packages.length === 0 ? null : await place.environmentOf(run.packages, signal);
-        const start = (): Interpreter =>
-          createInterpreter(startJail(jailOf(place, network, environment, options), place.host), options.limits);
+        const start = (): Interpreter => createInterpreter(place.start(jailOf(place, network, environment, options)), options.limits);
         const interpreter = warm.take(`${network} ${environment ?? ''}`, start);
-        const finished = await interpreter.run(jobOf(run, notesOf(place.host, network), options), run.timeoutMs, signal);
+        const finished = await interpreter.run(jobOf(run, notesOf(place, network), options), run.timeoutMs, signal);
         signal.throwIfAborted();
         return toOutcome(run, finished, options);
       } catch (error) {
@@ -73,26 +81,38 @@ export function createPythonSandbox(options: PythonSandboxOptions): PythonSandbo
   };
 }
 
-interface Place {
-  readonly host: JailHost;
+/** What this machine has for Python. */
+interface Place extends Pick<JailHost, 'network' | 'networkNotes'> {
   readonly python: Python;
+  start(jail: Jail): JailedProcess;
   environmentOf(packages: readonly CodePackage[], signal: AbortSignal): Promise<string>;
 }
 
-async function prepare({ python: program, assets, packages, ...options }: PythonSandboxOptions): Promise<Place> {
+async function prepare(
+  { python: program, assets, packages, ...options }: PythonSandboxOptions,
+  installations: Installations,
+): Promise<Place> {
   const python = await findPython(program, options.searchPath);
-  const shown = [...python.folders, `${assets}/python`, packages.folder];
   await mkdir(packages.folder, { recursive: true });
-  const host = await findJailHost({ ...options, etcFolder: `${assets}/etc`, shown });
+  const shown = [...python.folders, `${assets}/python`, packages.folder];
+  const host = options.walls === 'none' ? null : await findJailHost({ ...options, etcFolder: `${assets}/etc`, shown });
   const installInto = createInstaller({ ...packages, assets, stagingFolder: options.stagingFolder });
   const environments = createPackageEnvironments({
     ...packages,
-    searchPath: host.searchPath,
-    install: (folder, requirements, signal) => installInto({ host, python }, folder, requirements, signal),
+    searchPath: options.searchPath,
+    installations,
+    install: (folder, requirements, signal) => installInto({ host, python, searchPath: options.searchPath }, folder, requirements, signal),
   });
   const interpreter = `${python.executable} ${python.version}`;
-  return { python, host, environmentOf: (names, signal) => environments.ensure(requirementsOf(names), interpreter, signal) };
+  return {
+    ...(host ?? unlimited),
+    python,
+    start: jail => (host === null ? startUnwalled(jail, options.searchPath) : startJail(jail, host)),
+    environmentOf: (names, signal) => environments.ensure(requirementsOf(names), interpreter, signal),
+  };
 }
+
+const unlimited: Pick<JailHost, 'network' | 'networkNotes'> = { network: 'host', networkNotes: { none: '', public: '', host: '' } };
 
 function jailOf(
   { python }: Place,
@@ -122,7 +142,7 @@ function jailOf(
 }
 
 /** What an error is given beside, so that it names the setting. A public network resolves names. */
-function notesOf({ networkNotes }: JailHost, network: SandboxNetwork) {
+function notesOf({ networkNotes }: Pick<JailHost, 'networkNotes'>, network: SandboxNetwork) {
   return { unreachableNote: networkNotes[network], unresolvedNote: network === 'none' ? networkNotes.none : '' };
 }
 
