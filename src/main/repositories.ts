@@ -63,6 +63,7 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
   const blockOptions = { enforceLimit: enforceBlockLimits, merge: mergeTexts };
   return {
     ...createFileRepositories(database),
+    ...createMessageRepositories(database),
     accepts: createRunAcceptRepository(database),
     answers: createAnswersRepository(database),
     approvals: createApprovalsRepository(database),
@@ -95,9 +96,6 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     mcpServers: createMcpServersRepository(database),
     mcpTools: createMcpToolsRepository(database),
     mcpOauth: createMcpOauthRepository(database),
-    messages: createMessageListRepository(database),
-    messageEmbeddings: createMessageEmbeddingsRepository(database),
-    messageSearch: createMessageSearchRepository(database),
     modelCalls: createModelCallsRepository(database),
     openConversations: createReconcileRepository(database),
     passages: createPassagesRepository(database),
@@ -118,5 +116,13 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     traces: createProviderTracesRepository(database),
     tools: createToolsRepository(database),
     toolWrites: createToolWritesRepository(database),
+  };
+}
+
+function createMessageRepositories(database: TransactionalDatabase) {
+  return {
+    messages: createMessageListRepository(database),
+    messageEmbeddings: createMessageEmbeddingsRepository(database),
+    messageSearch: createMessageSearchRepository(database),
   };
 }
