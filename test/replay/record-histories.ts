@@ -8,6 +8,7 @@ import {
   conversationWorkflowId,
   defaultConversationId,
   fileIngestWorkflowId,
+  jobWorkflowId,
   stepWorkflowId,
   summarizeWorkflowId,
   toolCallId,
@@ -191,6 +192,11 @@ const uploaded = (await (await fetch(`${stack.url}/v1/folders/${folderId}/upload
 };
 await stack.backend.temporal.client.workflow.getHandle(fileIngestWorkflowId(uploaded.id)).result();
 await save('file-ingest', fileIngestWorkflowId(uploaded.id));
+
+await fetch(`${stack.url}/v1/folders/${folderId}`, { method: 'DELETE' });
+const [deletion] = await stack.backend.database.query<{ id: string }>('select id from jobs where subject_id = $1', [folderId]);
+await stack.backend.temporal.client.workflow.getHandle(jobWorkflowId(deletion?.id ?? '')).result();
+await save('delete-files', jobWorkflowId(deletion?.id ?? ''));
 
 await stopSharedStack();
 await stopSharedServices();
