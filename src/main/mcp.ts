@@ -5,21 +5,24 @@ import type { Settings } from '../config/settings.js';
 import { createMcpServerStore } from '../domain/mcp/mcp-server-store.js';
 import type { SecretCipher } from '../domain/secrets/secret-cipher.js';
 import { oauthRecord } from '../domain/mcp/oauth-record.js';
+import { createSecretsOf } from '../domain/secrets/secrets-of.js';
 import { createMcpClients } from '../providers/mcp/create-mcp-clients.js';
 import { createOauthProvider } from '../providers/mcp/oauth-provider.js';
 import type { McpOauthRepository, OauthSession } from '../repositories/mcp-oauth.repository.js';
 import type { OauthAccess } from '../providers/mcp/oauth-access.js';
 import type { McpServersRepository } from '../repositories/mcp-servers.repository.js';
+import type { ToolEnvironmentsRepository } from '../repositories/tool-environments.repository.js';
 
 export interface McpParts {
   readonly settings: Settings;
   readonly mcpServers: McpServersRepository;
   readonly mcpOauth: McpOauthRepository;
   readonly secretCipher: SecretCipher;
+  readonly toolEnvironments: ToolEnvironmentsRepository;
 }
 
 /** What the API and the worker know of MCP servers. */
-export function createMcpAccess({ settings, mcpServers, mcpOauth, secretCipher }: McpParts): McpAccess {
+export function createMcpAccess({ settings, mcpServers, mcpOauth, secretCipher, toolEnvironments }: McpParts): McpAccess {
   const stdioCommands = settings.mcpDisableStdio ? null : settings.mcpStdioCommands;
   const recordOf = (session: OauthSession) => oauthRecord(session, mcpOauth, secretCipher);
   const oauth: OauthAccess = {
@@ -36,7 +39,7 @@ export function createMcpAccess({ settings, mcpServers, mcpOauth, secretCipher }
     oauthWaitMs: settings.mcpOauthWaitMs,
     publicUrl: settings.publicUrl,
     rules: { allowPrivate: settings.allowPrivateUrls, stdioCommands },
-    secretsOf: () => Promise.resolve({}),
+    secretsOf: createSecretsOf(toolEnvironments, secretCipher),
   };
 }
 

@@ -52,6 +52,7 @@ import { createCompensationsRepository } from '../repositories/compensations.rep
 import { createEventWaitsRepository } from '../repositories/event-waits.repository.js';
 import { createToolCallsRepository } from '../repositories/tool-calls.repository.js';
 import { createToolTrialsRepository } from '../repositories/tool-trials.repository.js';
+import { createToolEnvironmentsRepository } from '../repositories/tool-environments.repository.js';
 import { createToolWritesRepository } from '../repositories/tool-writes.repository.js';
 import { createToolsRepository } from '../repositories/tools.repository.js';
 import { createVectorChangesRepository } from '../repositories/vector-changes.repository.js';
@@ -62,6 +63,7 @@ import { createFileRepositories } from './file-repositories.js';
 export function createRepositories(database: TransactionalDatabase, { enforceBlockLimits }: Settings) {
   const blockOptions = { enforceLimit: enforceBlockLimits, merge: mergeTexts };
   return {
+    ...createToolRepositories(database),
     ...createFileRepositories(database),
     ...createMessageRepositories(database),
     accepts: createRunAcceptRepository(database),
@@ -107,15 +109,21 @@ export function createRepositories(database: TransactionalDatabase, { enforceBlo
     stepCommits: createStepCommitRepository(database),
     steps: createStepListRepository(database),
     systemMessages: createSystemMessageRepository(database),
-    toolCalls: createToolCallsRepository(database),
-    toolTrials: createToolTrialsRepository(database),
     compensations: createCompensationsRepository(database),
     eventWaits: createEventWaitsRepository(database),
     vectorChanges: createVectorChangesRepository(database),
     vectorIndexes: createVectorIndexesRepository(database),
     traces: createProviderTracesRepository(database),
+  };
+}
+
+function createToolRepositories(database: TransactionalDatabase) {
+  return {
+    toolCalls: createToolCallsRepository(database),
+    toolTrials: createToolTrialsRepository(database),
     tools: createToolsRepository(database),
     toolWrites: createToolWritesRepository(database),
+    toolEnvironments: createToolEnvironmentsRepository(database),
   };
 }
 

@@ -4,6 +4,7 @@ import type { KindExecutor } from '../activities/tools/tool-executor.js';
 import type { OpenApiIntake } from '../api/routes/tools/openapi-routes.js';
 import type { RestToolChecks } from '../api/routes/tools/to-rest-tool.js';
 import type { Settings } from '../config/settings.js';
+import { createSecretsOf } from '../domain/secrets/secrets-of.js';
 import { createTokenCache } from '../providers/rest/client-credentials.js';
 import { selectionFault } from '../providers/rest/select-json.js';
 import { readOpenApi } from '../providers/rest/read-openapi.js';
@@ -22,7 +23,7 @@ export function restExecutor(backend: Backend, settings: Settings): KindExecutor
   return createRestExecutor({
     ...backend,
     limits,
-    secretsOf: () => Promise.resolve({}),
+    secretsOf: createSecretsOf(backend.toolEnvironments, backend.secretCipher),
     tokens: createTokenCache({ ...limits, now: Date.now }),
     mostPages: settings.restMaxPages,
     toolTimeoutMs: settings.toolTimeoutMs,

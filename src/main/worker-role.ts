@@ -22,6 +22,7 @@ import { failureConverterOption } from '../temporal/data-converter.js';
 import { registerSearchAttributes } from '../temporal/register-search-attributes.js';
 import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
+import { customExecutors } from './custom-tools.js';
 import { fileReading } from './file-worker.js';
 import { fileExecutors } from './file-executors.js';
 import { restExecutor } from './rest-tools.js';
@@ -188,7 +189,7 @@ function executorsOf(backend: Backend, { settings, moreTools }: ToolWorkerOption
       ...fileExecutors(backend, settings),
       ...moreTools,
     },
-    kinds: { rest: restExecutor(backend, settings), mcp: createMcpExecutor(backend) },
+    kinds: { ...customExecutors(backend, settings, sandbox), rest: restExecutor(backend, settings), mcp: createMcpExecutor(backend) },
   };
 }
 

@@ -15,6 +15,16 @@ import { folderObject } from './folders.repository.js';
 import { toolObject } from './tool-record.js';
 import type { ToolRecord } from './tool-record.js';
 
+/** A secret of an agent; sealed, until somebody opens it for the API. */
+export interface AgentSecretRecord {
+  readonly id: string;
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
 /** An agent with what the API shows of it. */
 export interface AgentRecord {
   readonly id: string;
@@ -56,6 +66,7 @@ export interface AgentRecord {
   readonly blocks: readonly BlockRecord[];
   readonly tools: readonly ToolRecord[];
   readonly identities: readonly IdentityRecord[];
+  readonly secrets: readonly AgentSecretRecord[];
   readonly folders: readonly FolderRecord[];
   /** With the blocks. */
   readonly files: readonly AgentFileRow[];
@@ -83,10 +94,12 @@ export interface AgentParts {
   readonly tags: boolean;
   readonly identities: boolean;
   readonly folders: boolean;
+  /** Only for those who ask for them. */
+  readonly secrets: boolean;
 }
 
-export const allParts: AgentParts = { blocks: true, tools: true, tags: true, identities: true, folders: true };
-export const noParts: AgentParts = { blocks: false, tools: false, tags: false, identities: false, folders: false };
+export const allParts: AgentParts = { blocks: true, tools: true, tags: true, identities: true, folders: true, secrets: false };
+export const noParts: AgentParts = { blocks: false, tools: false, tags: false, identities: false, folders: false, secrets: false };
 
 const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   id: 'id',
@@ -126,6 +139,9 @@ const columns: Readonly<Partial<Record<keyof AgentRecord, string>>> = {
   updatedAt: 'updated_at',
 };
 
+const secretObject =
+  "jsonb_build_object('id', v.id, 'key', v.key, 'value', v.sealed_value, 'description', v.description, 'createdAt', v.created_at, 'updatedAt', v.updated_at)";
+
 /** A row of `agents` under the alias `a`, as columns of the record's names. */
 export function agentColumns(parts: AgentParts): string {
   const empty = "'[]'::jsonb";
@@ -148,6 +164,7 @@ export function agentColumns(parts: AgentParts): string {
         ? `coalesce((select jsonb_agg(${identityObject('i')} order by ia.created_at, i.id) from identities_agents ia join identities i on i.id = ia.identity_id where ia.agent_id = a.id), ${empty})`
         : empty
     } as identities`,
+    `${parts.secrets ? `coalesce((select jsonb_agg(${secretObject} order by v.key) from agent_variables v where v.agent_id = a.id), ${empty})` : empty} as secrets`,
     `${
       parts.folders
         ? `coalesce((select jsonb_agg(${folderObject} order by sa.created_at, s.name) from sources_agents sa join sources s on s.id = sa.source_id where sa.agent_id = a.id), ${empty})`

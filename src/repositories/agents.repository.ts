@@ -36,6 +36,13 @@ export type AgentOrder = 'created_at' | 'updated_at' | 'last_run_completion';
 /** Columns of `agents` by name, as they are to be stored. */
 export type AgentColumns = Readonly<Record<string, unknown>>;
 
+/** Its value is sealed. */
+export interface NewAgentSecret {
+  readonly id: string;
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface NewAgent {
   readonly id: string;
   readonly organizationId: string;
@@ -47,6 +54,7 @@ export interface NewAgent {
   readonly toolIds: readonly string[];
   readonly tags: readonly string[];
   readonly identityIds: readonly string[];
+  readonly secrets: readonly NewAgentSecret[];
   /** By block id, the versions that the system message shows. */
   readonly shownVersions: Readonly<Record<string, number>>;
   /** The first is the system message. */
@@ -60,6 +68,7 @@ export interface AgentChange {
   readonly toolIds?: readonly string[] | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly identityIds?: readonly string[] | undefined;
+  readonly secrets?: readonly NewAgentSecret[] | undefined;
 }
 
 export function createAgentsRepository(database: TransactionalDatabase) {
@@ -85,6 +94,7 @@ export function createAgentsRepository(database: TransactionalDatabase) {
         defaultConversationId(agent.id),
         JSON.stringify(agent.shownVersions),
         agent.identityIds,
+        JSON.stringify(agent.secrets),
       ]);
     },
 
@@ -138,6 +148,7 @@ export function createAgentsRepository(database: TransactionalDatabase) {
         change.toolIds ?? null,
         change.tags ?? null,
         change.identityIds ?? null,
+        change.secrets === undefined ? null : JSON.stringify(change.secrets),
       ]);
       return rows.length > 0;
     },
@@ -190,6 +201,9 @@ with agent as (
   insert into agents_tags (agent_id, tag) select distinct agent.id, tag from agent, unnest($7::text[]) as tag
 ), identified as (
   insert into identities_agents (identity_id, agent_id) select i.id, agent.id from agent, identities i where i.id = any($12) and i.organization_id = $2
+), kept_secrets as (
+  insert into agent_variables (id, agent_id, key, sealed_value)
+  select s.id, agent.id, s.key, s.value from agent, jsonb_to_recordset($13::jsonb) as s (id text, key text, value text)
 ), conversation as (
   insert into conversations (id, agent_id, is_default, last_position, shown_versions) select $10, agent.id, true, jsonb_array_length($8::jsonb) - 1, $11::jsonb from agent returning id
 ), entries as (
@@ -239,6 +253,13 @@ with shown as (
 ), more_identities as (
   insert into identities_agents (identity_id, agent_id)
   select i.id, changed.id from changed, identities i where i.id = any($8) and i.organization_id = $2 on conflict do nothing
+), given_secrets as (
+  select s.* from jsonb_to_recordset($9::jsonb) as s (id text, key text, value text)
+), lost_secrets as (
+  delete from agent_variables v using changed where v.agent_id = changed.id and $9::jsonb is not null and v.key not in (select key from given_secrets)
+), more_secrets as (
+  insert into agent_variables (id, agent_id, key, sealed_value) select s.id, changed.id, s.key, s.value from changed, given_secrets s
+  on conflict (agent_id, key) do update set sealed_value = excluded.sealed_value, updated_at = now()
 )
 select id from changed`;
 }

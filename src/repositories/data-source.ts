@@ -5,6 +5,7 @@ import { AgentBlock } from '../entities/agent-block.entity.js';
 import { AgentFile } from '../entities/agent-file.entity.js';
 import { AgentFolder } from '../entities/agent-folder.entity.js';
 import { AgentTag } from '../entities/agent-tag.entity.js';
+import { AgentVariable } from '../entities/agent-variable.entity.js';
 import { AgentTool } from '../entities/agent-tool.entity.js';
 import { Agent } from '../entities/agent.entity.js';
 import { ApprovalRequest } from '../entities/approval-request.entity.js';
@@ -45,6 +46,8 @@ import { RunEvent } from '../entities/run-event.entity.js';
 import { RestTool } from '../entities/rest-tool.entity.js';
 import { Run } from '../entities/run.entity.js';
 import { SummaryResponse } from '../entities/summary-response.entity.js';
+import { SandboxConfig } from '../entities/sandbox-config.entity.js';
+import { SandboxVariable } from '../entities/sandbox-variable.entity.js';
 import { SearchSettings } from '../entities/search-settings.entity.js';
 import { Step } from '../entities/step.entity.js';
 import { TokenCalibration } from '../entities/token-calibration.entity.js';
@@ -68,6 +71,7 @@ const entities = [
   AgentFolder,
   AgentTag,
   AgentTool,
+  AgentVariable,
   ApprovalRequest,
   Archive,
   Block,
@@ -103,6 +107,8 @@ const entities = [
   RestTool,
   Run,
   RunEvent,
+  SandboxConfig,
+  SandboxVariable,
   SearchSettings,
   Step,
   StoredFile,

@@ -5,6 +5,7 @@ import type { TrialSource } from '../domain/tools/tool-trial.js';
 import type { Database } from './database.js';
 import { callIdOf } from '../domain/runs/execution-ids.js';
 import { stepId } from './derived-ids.js';
+import { isOfSource, toolSourceObject } from './tool-record.js';
 
 /** What an executor gets to know of a call, which may be outside of any run, and of any agent. */
 export interface FreeCallContext {
@@ -57,6 +58,7 @@ interface BeginRow {
   readonly timezone: string | null;
   readonly call: ToolCall | null;
   readonly tool: ToolCallContext['tool'];
+  readonly source: TrialSource | null;
   readonly is_new: boolean;
   readonly status: 'started' | EndedToolCall['status'] | null;
   readonly result: ToolReturn | null;
@@ -97,7 +99,7 @@ function toBegun(row: BeginRow, call: ToolCall, ids: Pick<ToolCallContext, 'id' 
     timezone: row.timezone,
     call,
     tool: row.tool,
-    source: null,
+    source: row.source,
   };
   return { state: row.is_new ? 'new' : 'started-before', context };
 }
@@ -116,7 +118,7 @@ const beginSql = `
 with response as (
   select mr.response -> 'toolCalls' -> $4::int as call from model_responses mr where mr.step_id = $2 and mr.ordinal = $3
 ), tool as (
-  select t.id, t.name, t.tool_type, t.source_type, t.return_char_limit, t.retry_class
+  select t.*
     from runs r join tools_agents ta on ta.agent_id = r.agent_id join tools t on t.id = ta.tool_id, response
    where r.id = $1 and t.name = response.call ->> 'name'
 ), begun as (
@@ -127,6 +129,7 @@ with response as (
   on conflict (id) do nothing returning id
 )
 select r.agent_id, r.organization_id, r.conversation_id, a.timezone, response.call, exists (select from begun) as is_new, tc.status, tc.result,
-       (select jsonb_build_object('id', id, 'name', name, 'toolType', tool_type, 'sourceType', source_type, 'returnCharLimit', return_char_limit, 'retryClass', retry_class) from tool) as tool
+       (select jsonb_build_object('id', id, 'name', name, 'toolType', tool_type, 'sourceType', source_type, 'returnCharLimit', return_char_limit, 'retryClass', retry_class) from tool) as tool,
+       (select ${toolSourceObject('tool')} from tool where ${isOfSource('tool')}) as source
   from runs r join agents a on a.id = r.agent_id cross join response left join tool_calls tc on tc.id = $5
  where r.id = $1`;

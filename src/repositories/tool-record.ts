@@ -55,6 +55,18 @@ const members: Readonly<Record<keyof ToolRecord, string>> = {
   lastUpdatedById: 'last_updated_by_id',
 };
 
+/** Whether a row of `tools` is of a source of a user. */
+export function isOfSource(alias: string): string {
+  return `${alias}.tool_type = 'custom' and ${alias}.source_type in ('python', 'typescript') and ${alias}.source_code is not null`;
+}
+
+/** Its domain TrialSource, as a JSON object. */
+export function toolSourceObject(alias: string): string {
+  return `jsonb_build_object('isStored', true, 'sourceType', ${alias}.source_type, 'code', ${alias}.source_code, 'jsonSchema', ${alias}.json_schema,
+                'pipRequirements', coalesce(${alias}.pip_requirements, '[]'::jsonb), 'npmRequirements', coalesce(${alias}.npm_requirements, '[]'::jsonb),
+                'network', ${alias}.network, 'timeoutMs', ${alias}.timeout_ms, 'sealedEnvironment', null)`;
+}
+
 /** A row of `tools` under this alias, as a JSON object with the record's members. */
 export function toolObject(alias: string): string {
   return `jsonb_build_object(${Object.entries(members)

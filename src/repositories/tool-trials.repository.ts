@@ -1,6 +1,7 @@
 import { defaultConversationId } from '../domain/runs/execution-ids.js';
-import type { TrialCall, TrialRequest, TrialResult } from '../domain/tools/tool-trial.js';
+import type { TrialCall, TrialRequest, TrialResult, TrialSource } from '../domain/tools/tool-trial.js';
 import type { Database } from './database.js';
+import { isOfSource, toolSourceObject } from './tool-record.js';
 import type { FreeCallContext } from './tool-calls.repository.js';
 
 export interface NewTrial {
@@ -39,6 +40,7 @@ interface BeginRow {
   readonly status: 'created' | 'started' | 'finished' | 'cut_off';
   readonly isNew: boolean;
   readonly tool: FreeCallContext['tool'];
+  readonly source: TrialSource | null;
 }
 
 /** How long a request that is sent again without a key meets the first one. */
@@ -124,7 +126,7 @@ function toBegun(id: string, { status, isNew, request, ...row }: BeginRow): Begu
     timezone: row.timezone,
     call: { id, name: call.toolName, arguments: JSON.stringify(args) },
     tool: source === null ? row.tool : toolOfSource(id, call, source.sourceType),
-    source,
+    source: source ?? row.source,
   };
   return { state: isNew ? 'new' : 'started-before', context, args, call };
 }
@@ -151,6 +153,7 @@ with begun as (
 )
 select r.organization_id as "organizationId", r.agent_id as "agentId", a.timezone, r.request, r.status, exists (select from begun) as "isNew",
        (select jsonb_build_object('id', t.id, 'name', t.name, 'toolType', t.tool_type, 'sourceType', t.source_type, 'returnCharLimit', t.return_char_limit,
-                                  'retryClass', t.retry_class) from tools t where t.id = r.tool_id) as tool
+                                  'retryClass', t.retry_class) from tools t where t.id = r.tool_id) as tool,
+       (select ${toolSourceObject('t')} from tools t where t.id = r.tool_id and ${isOfSource('t')}) as source
   from tool_trials r left join agents a on a.id = r.agent_id
  where r.id = $1`;

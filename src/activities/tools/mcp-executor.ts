@@ -3,6 +3,7 @@ import type { McpClients } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
 import type { McpServerStore } from '../../domain/mcp/mcp-server-store.js';
 import { resultText } from '../../domain/mcp/result-text.js';
+import type { SecretsOf } from '../../domain/secrets/secrets-of.js';
 import type { McpToolsRepository } from '../../repositories/mcp-tools.repository.js';
 import type { KindExecutor } from './tool-executor.js';
 
@@ -10,7 +11,7 @@ export interface McpExecutorDeps {
   readonly mcp: {
     readonly servers: Pick<McpServerStore, 'open'>;
     readonly clients: Pick<McpClients, 'callTool'>;
-    secretsOf(agentId: string): Promise<Readonly<Record<string, string>>>;
+    readonly secretsOf: SecretsOf;
   };
   readonly mcpTools: Pick<McpToolsRepository, 'placeOf'>;
 }
@@ -24,7 +25,7 @@ export function createMcpExecutor({ mcp, mcpTools }: McpExecutorDeps): KindExecu
     try {
       const result = await mcp.clients.callTool(mcp.servers.open(place.server), {
         agentId,
-        secrets: agentId === null ? {} : await mcp.secretsOf(agentId),
+        secrets: await mcp.secretsOf({ organizationId, agentId }),
         signal,
         toolName: place.mcpName,
         args,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildRequest, UnsendableArgument } from '../../domain/rest/build-request.js';
 import type { RestAuth, RestDefinition } from '../../domain/rest/rest-definition.js';
+import type { SecretsOf } from '../../domain/secrets/secrets-of.js';
 import { fillPlaceholders, MissingSecret, placeholdersOf } from '../../domain/secrets/fill-placeholders.js';
 import { UnreadableSecret } from '../../domain/secrets/secret-cipher.js';
 import type { SecretCipher } from '../../domain/secrets/secret-cipher.js';
@@ -15,9 +16,6 @@ import type { Found, PageDeps } from './rest-pages.js';
 import { withArgumentErrors } from './tool-arguments.js';
 import type { ToolArguments } from './tool-arguments.js';
 import type { KindExecutor } from './tool-executor.js';
-
-/** The secrets that a call of an agent's tool may use, by name. */
-export type SecretsOf = (call: Pick<FreeCallContext, 'organizationId' | 'agentId'>) => Promise<Readonly<Record<string, string>>>;
 
 export interface RestExecutorDeps extends PageDeps {
   readonly restTools: Pick<RestToolsRepository, 'findCallable'>;

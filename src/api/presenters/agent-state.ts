@@ -41,8 +41,8 @@ export function presentAgent(agent: AgentRecord) {
     tools: agent.tools.map(presentTool),
     sources: agent.folders.map(presentSource),
     tags: agent.tags,
-    tool_exec_environment_variables: [],
-    secrets: [],
+    tool_exec_environment_variables: presentSecrets(agent),
+    secrets: presentSecrets(agent),
     project_id: agent.projectId,
     template_id: agent.templateId,
     base_template_id: agent.baseTemplateId,
@@ -81,6 +81,21 @@ function presentMemory(
 ) {
   const fileBlocks = files.map(file => presentFileBlock(file, viewCharacters));
   return { agent_type: agentType, git_enabled: false, blocks, file_blocks: fileBlocks, prompt_template: '' };
+}
+
+/** Whoever shows them has opened them. */
+function presentSecrets({ id, secrets, createdById, lastUpdatedById }: AgentRecord) {
+  return secrets.map(secret => ({
+    id: secret.id,
+    key: secret.key,
+    value: secret.value,
+    description: secret.description,
+    agent_id: id,
+    created_at: instantOrNull(secret.createdAt),
+    updated_at: instantOrNull(secret.updatedAt),
+    created_by_id: createdById,
+    last_updated_by_id: lastUpdatedById,
+  }));
 }
 
 /** The request as the message list shows it. */

@@ -31,6 +31,7 @@ import { StaleMessageVectors1765720000000 } from './1765720000000-stale-message-
 import { RefusedVectors1765730000000 } from './1765730000000-refused-vectors.js';
 import { ToolTrials1765900000000 } from './1765900000000-tool-trials.js';
 import { ToolNetwork1765900000001 } from './1765900000001-tool-network.js';
+import { ToolEnvironments1765900000002 } from './1765900000002-tool-environments.js';
 import { RestTools1766200000000 } from './1766200000000-rest-tools.js';
 import { RestDocuments1766200000001 } from './1766200000001-rest-documents.js';
 import { FileOriginals1766300000001 } from './1766300000001-file-originals.js';
@@ -76,6 +77,7 @@ export const migrations = [
   RefusedVectors1765730000000,
   ToolTrials1765900000000,
   ToolNetwork1765900000001,
+  ToolEnvironments1765900000002,
   RestTools1766200000000,
   RestDocuments1766200000001,
   Folders1766300000000,

@@ -9,6 +9,7 @@ export function partsOf(query: Pick<AgentListQuery, 'include' | 'include_relatio
     tools: query.include.includes('agent.tools') || old.includes('tools'),
     identities: query.include.includes('agent.identities') || old.includes('identity_ids') || old.includes('identities'),
     folders: query.include.includes('agent.sources') || old.includes('sources'),
+    secrets: query.include.includes('agent.secrets') || old.includes('tool_exec_environment_variables') || old.includes('secrets'),
     tags: query.include.includes('agent.tags') || old.includes('tags'),
   };
 }

@@ -12,6 +12,7 @@ import type { AgentListQuery, UpdateAgentBody } from '../../../contract/agents.c
 import { notFound, RequestError } from '../../../domain/errors.js';
 import type { ArchivesRepository } from '../../../repositories/archives.repository.js';
 import { allParts, noParts } from '../../../repositories/agent-record.js';
+import type { AgentRecord } from '../../../repositories/agent-record.js';
 import type { AgentFilter } from '../../../repositories/agents.repository.js';
 import type { RunListRepository } from '../../../repositories/run-list.repository.js';
 import type { AgentCommander } from '../../../temporal/agent-commander.js';
@@ -25,6 +26,7 @@ import type { LargeDeletionDeps } from '../jobs/purge-if-large.js';
 import { pageOf } from '../page.js';
 import { requestedEmbedding, requestedModel, toResponseFormat } from './agent-model.js';
 import { requestedFolders } from './agent-folders.js';
+import { openSecrets, sealSecrets } from './agent-secrets.js';
 import { checkAgentName } from './agent-name.js';
 import { partsOf } from './agent-parts.js';
 import { toCompactionSettings } from './compaction-settings.js';
@@ -42,11 +44,12 @@ export interface AgentRoutesDeps extends CreateAgentDeps, ReembedArchivesDeps, L
 
 export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
   const { agents } = deps;
+  const show = (agent: AgentRecord) => presentAgent(openSecrets(agent, deps.secretCipher));
   const ofBlock = (route: typeof listAgentsForBlock) =>
     handleRoute(route, async ({ params, query }, context) => {
       if ((await deps.blocks.find(context.organizationId, params.block_id)) === null) throw notFound('Block', params.block_id);
       const filter = { organizationId: context.organizationId, blockId: params.block_id };
-      return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(presentAgent);
+      return (await agents.list(filter, 'created_at', pageOf(query), partsOf(query))).map(show);
     });
   return [
     createAgentRoute(deps),
@@ -55,7 +58,7 @@ export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
       const parts = partsOf(query);
       const page = { ...pageOf(query), ascending };
       const filter = { ...filterOf(query, context), showHidden: query.show_hidden_agents };
-      return (await agents.list(filter, query.order_by, page, parts)).map(presentAgent);
+      return (await agents.list(filter, query.order_by, page, parts)).map(show);
     }),
     handleRoute(countAgents, ({ query }, context) => agents.count(filterOf(query, context))),
     handleRoute(countInternalAgents, ({ query }, { organizationId }) =>
@@ -67,7 +70,7 @@ export function agentRoutes(deps: AgentRoutesDeps): MountedRoute[] {
       const isPartial = query.include.length > 0 || (query.include_relationships?.length ?? 0) > 0;
       const agent = await agents.find(context.organizationId, params.agent_id, isPartial ? partsOf(query) : allParts);
       if (agent === null) throw new RequestError('not-found', 'Agent not found');
-      return presentAgent(agent);
+      return show(agent);
     }),
     handleRoute(modifyAgent, async ({ params, body }, context) => {
       await update(deps, params.agent_id, body, context);
@@ -131,6 +134,7 @@ async function update(deps: AgentRoutesDeps, id: string, body: UpdateAgentBody, 
     toolIds: body.tool_ids ?? undefined,
     tags: body.tags ?? undefined,
     identityIds: body.identity_ids ?? undefined,
+    secrets: sealSecrets(body, deps.secretCipher) ?? undefined,
   });
   if (folderIds !== null) await deps.agentFolders.replace(id, folderIds);
   if (model !== null || body.max_files_open != null || body.per_file_view_window_char_limit != null) await deps.agentFiles.reopen(id);

@@ -18,6 +18,7 @@ import { defaultConversationId } from '../../../domain/runs/execution-ids.js';
 import { approvalRule, defaultToolRules } from '../../../domain/tool-rules/default-tool-rules.js';
 import type { ToolRule } from '../../../domain/tool-rules/tool-rule.js';
 import { uniqueRules } from '../../../domain/tool-rules/unique-rules.js';
+import type { SecretCipher } from '../../../domain/secrets/secret-cipher.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { IdentitiesRepository } from '../../../repositories/identities.repository.js';
 import type { NewBlock } from '../../../repositories/block-record.js';
@@ -34,6 +35,7 @@ import type { AgentFoldersDeps } from './agent-folders.js';
 import { checkAgentName, randomAgentName } from './agent-name.js';
 import { toCompactionSettings } from './compaction-settings.js';
 import { toApprovalSettings } from './approval-settings.js';
+import { sealSecrets } from './agent-secrets.js';
 import { toToolRules } from './agent-tool-rules.js';
 import { refuseUnserved, refuseUnservedType } from './refuse-unserved.js';
 
@@ -45,6 +47,7 @@ export interface CreateAgentDeps extends AgentFoldersDeps {
   readonly embeddingChoice: EmbeddingChoice;
   readonly identities: Pick<IdentitiesRepository, 'requireAll'>;
   readonly settings: BlockSettings;
+  readonly secretCipher: SecretCipher;
 }
 
 export function createAgentRoute(deps: CreateAgentDeps) {
@@ -78,6 +81,7 @@ export function createAgentRoute(deps: CreateAgentDeps) {
       toolIds: tools.map(tool => tool.id),
       tags: body.tags ?? [],
       identityIds: body.identity_ids ?? [],
+      secrets: sealSecrets(body, deps.secretCipher) ?? [],
       shownVersions: Object.fromEntries(blocks.map(block => [block.id, 'version' in block ? block.version : 1])),
       messages: firstMessages(id, body, { system, config, blocks, toolRules }),
     });

@@ -4,8 +4,6 @@ import { notServed, RequestError } from '../../../domain/errors.js';
 
 /** Members whose features are not built: a request that uses one is refused by its name rather than half obeyed. */
 const unservedMembers = [
-  'secrets',
-  'tool_exec_environment_variables',
   'enable_sleeptime',
   'include_default_source',
   'include_multi_agent_tools',

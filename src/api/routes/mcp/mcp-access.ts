@@ -3,6 +3,7 @@ import type { McpAsker, McpClients } from '../../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../../domain/mcp/mcp-failure.js';
 import type { McpServerStore } from '../../../domain/mcp/mcp-server-store.js';
 import type { McpServer } from '../../../domain/mcp/mcp-server.js';
+import type { SecretsOf } from '../../../domain/secrets/secrets-of.js';
 import type { AgentsRepository } from '../../../repositories/agents.repository.js';
 import type { OauthRecord } from '../../../domain/mcp/oauth-record.js';
 import type { McpOauthRepository, OauthSession } from '../../../repositories/mcp-oauth.repository.js';
@@ -24,7 +25,7 @@ export interface McpAccess {
   /** Root under which browsers reach the API; null = the host that was asked. */
   readonly publicUrl: string | null;
   /** The secrets of an agent, which placeholders stand for. */
-  secretsOf(agentId: string): Promise<Readonly<Record<string, string>>>;
+  readonly secretsOf: SecretsOf;
 }
 
 export interface McpRoutesDeps {
@@ -52,7 +53,7 @@ export async function findServerByName({ mcp }: McpRoutesDeps, name: string, { o
 export async function askerOf(deps: McpRoutesDeps, agentId: string | undefined, context: RequestContext): Promise<McpAsker> {
   if (agentId === undefined) return { agentId: null, secrets: {}, signal: context.signal };
   await requireAgent(deps.agents, agentId, context);
-  return { agentId, secrets: await deps.mcp.secretsOf(agentId), signal: context.signal };
+  return { agentId, secrets: await deps.mcp.secretsOf({ organizationId: context.organizationId, agentId }), signal: context.signal };
 }
 
 /** Brings a server's tools to what it lists. Why it could not be asked is noted, and thrown. */
