@@ -92,7 +92,7 @@ export async function cancelledCall(cluster: Cluster): Promise<Prepared> {
     async begin() {
       await letta.agents.messages.cancel(agentId);
       return {
-        ids: [runId],
+        ids: [agentId, runId],
         async check() {
           assert.equal((await waitForEnd(cluster, { agentId, runId }))['status'], 'cancelled');
           assert.equal(effects().length, 1, 'the tool did not run again');
