@@ -30,7 +30,9 @@ export async function attachPublicNetwork(pid: number, { searchPath, reachable }
   const carrier = spawn(
     'slirp4netns',
     [
-      ...['--configure', '--mtu=65520', '--disable-host-loopback', '--enable-sandbox', '--enable-seccomp'],
+      ...['--configure', '--mtu=65520', '--disable-host-loopback', '--enable-seccomp'],
+      // It shuts itself in by rights that others than root do not have there.
+      ...(isRoot() ? ['--enable-sandbox'] : []),
       ...[`--ready-fd=${descriptors.ready}`, `--exit-fd=${descriptors.exit}`, '--netns-type=path', ...owner],
       ...[`/proc/${pid}/ns/net`, 'tap0'],
     ],

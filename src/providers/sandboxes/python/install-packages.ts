@@ -142,14 +142,19 @@ async function runToEnd(jailed: JailedProcess, { folder, signal, maxBytes, timeo
 
 const shownLength = 800;
 
-/** Of pip what it calls an error, of others the end. */
+/** From what it calls an error; of others the end. */
 function lastWords(text: string): string {
   const lines = text
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '');
-  const errors = lines.filter(line => /^(ERROR|error|×|.*No module named)/.test(line));
-  return (errors.length > 0 ? errors : lines.slice(-5)).join(' ').slice(0, shownLength) || 'it ended without a word';
+  const first = lines.findIndex(line => /^(ERROR|error|×|.*No module named)/.test(line));
+  return (
+    lines
+      .slice(first === -1 ? -5 : first)
+      .join(' ')
+      .slice(0, shownLength) || 'it ended without a word'
+  );
 }
 
 const run = promisify(execFile);
