@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalObjectStorage } from '../../src/providers/object-storage/local-object-storage.js';
 import { createS3ObjectStorage } from '../../src/providers/object-storage/s3-object-storage.js';
+import { createGate, until } from '../support/gate.js';
 import { describeObjectStorage } from '../support/object-storage-conformance.js';
 import { startS3 } from '../support/s3-server.js';
 import type { S3Server } from '../support/s3-server.js';
@@ -21,6 +22,25 @@ describe('createLocalObjectStorage', () => {
   };
 
   describeObjectStorage('A folder', () => ({ storage: createLocalObjectStorage(folder), traces: files }));
+
+  it('takes away with a key what a process that is gone has left of it, and nothing of others', async () => {
+    const storage = createLocalObjectStorage(folder);
+    const before = await files();
+    const gate = createGate();
+    const never = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('the first half');
+      await gate.opened;
+    };
+    const [one, other] = [storage.put('cut/one', never()), storage.put('cut/other', never())];
+    await until(async () => (await files()).length === before.length + 2);
+    await createLocalObjectStorage(folder).delete('cut/one');
+    assert.equal((await files()).length, before.length + 1);
+    gate.open();
+    await assert.rejects(one);
+    await other;
+    await storage.delete('cut/other');
+    assert.deepEqual(await files(), before);
+  });
 
   describe('behind them all', () => {
     it('lets nobody else on the machine read the files', async () => {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectStorage } from '../../domain/files/object-storage.js';
 import { hashedBytes } from './hashed-bytes.js';
@@ -11,12 +11,15 @@ export function createLocalObjectStorage(folder: string): ObjectStorage {
     assertObjectKey(key);
     return join(folder, 'objects', key);
   };
+  const beside = join(folder, 'unfinished');
+  /** Begins the names of what is being written under a key, by which is found what a crash has left of it. */
+  const unfinishedName = (key: string): string => `${createHash('sha256').update(key).digest('hex')}@`;
   return {
     async put(key, bytes, signal) {
       const path = pathOf(key);
-      const unfinished = join(folder, 'unfinished', randomUUID());
+      const unfinished = join(beside, `${unfinishedName(key)}${randomUUID()}`);
       const { bytes: measured, seen } = hashedBytes(bytes, signal);
-      await mkdir(dirname(unfinished), { recursive: true, mode: 0o700 });
+      await mkdir(beside, { recursive: true, mode: 0o700 });
       try {
         await writeDurably(unfinished, measured);
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -34,7 +37,11 @@ export function createLocalObjectStorage(folder: string): ObjectStorage {
       return file === null ? undefined : file.createReadStream(signal === undefined ? {} : { signal });
     },
 
-    delete: key => rm(pathOf(key), { force: true }),
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+      const left = ((await readdir(beside).catch(absent)) ?? []).filter(name => name.startsWith(unfinishedName(key)));
+      for (const name of left) await rm(join(beside, name), { force: true });
+    },
   };
 }
 
