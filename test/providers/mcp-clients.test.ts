@@ -158,6 +158,8 @@ describe('createMcpClients', () => {
     await fails(clients.callTool(http(), call()), 'protocol', /JSON/);
     calls(response => response.writeHead(500).end('Bearer secret-9 is wrong'));
     await fails(clients.callTool(http({ token: 'secret-9' }), call()), 'unreachable', /\[redacted\] is wrong/);
+    calls(response => response.writeHead(400).end('no such path as secret-of-agent'));
+    await fails(clients.callTool(http(), call({ secrets: { KEY: 'secret-of-agent' } })), 'protocol', /no such path as \[redacted\]/);
     calls((response, id) =>
       response
         .writeHead(200, { 'content-type': 'application/json' })

@@ -26,6 +26,8 @@ export interface ReadyServer {
   readonly server: McpTarget;
   readonly config: McpConfig;
   readonly agentId: string | null;
+  /** What no error may hold. */
+  readonly secrets: readonly string[];
 }
 
 /** How servers are reached, and what is said of those that are not. */
@@ -37,7 +39,7 @@ export function createServerAccess(options: AccessOptions, oauth: OauthAccess, f
       const { config, missing } = fillPlaceholders(server.config, secrets);
       const reason = refusal(config, missing, stdioCommands);
       if (reason !== null) throw new McpFailure('refused', `MCP server '${server.name}' is not called: ${reason}`, true);
-      return { server, config, agentId };
+      return { server, config, agentId, secrets: [...secretsOf(config), ...Object.values(secrets)] };
     },
 
     /** As whoever has signed in, unless somebody is about to. */
@@ -54,8 +56,8 @@ export function createServerAccess(options: AccessOptions, oauth: OauthAccess, f
       });
     },
 
-    async failure(error: unknown, { server, config }: ReadyServer, phase: 'connect' | 'ask'): Promise<McpFailure> {
-      return toMcpFailure(error, { serverName: server.name, phase, redact: redactorOf(config), sdk: await loadMcpSdk() });
+    async failure(error: unknown, { server, secrets }: ReadyServer, phase: 'connect' | 'ask'): Promise<McpFailure> {
+      return toMcpFailure(error, { serverName: server.name, phase, redact: text => redact(text, secrets), sdk: await loadMcpSdk() });
     },
   };
 }
@@ -68,9 +70,11 @@ function refusal(config: McpConfig, missing: readonly string[], stdioCommands: r
   return URL.canParse(config.url) ? null : 'its URL is none.';
 }
 
+function secretsOf(config: McpConfig): readonly string[] {
+  return config.type === 'stdio' ? Object.values(config.env ?? {}) : [...Object.values(headersOf(config)), config.token ?? ''];
+}
+
 /** Servers repeat what they were sent. */
-function redactorOf(config: McpConfig): (text: string) => string {
-  const values = config.type === 'stdio' ? Object.values(config.env ?? {}) : [...Object.values(headersOf(config)), config.token ?? ''];
-  const secrets = values.filter(value => value.length >= 4);
-  return text => secrets.reduce((current, secret) => current.replaceAll(secret, '[redacted]'), text);
+function redact(text: string, secrets: readonly string[]): string {
+  return secrets.filter(secret => secret.length >= 4).reduce((current, secret) => current.replaceAll(secret, '[redacted]'), text);
 }
