@@ -33,7 +33,10 @@ export default tseslint.config(
     rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
   },
   // A factory is a list of functions, each of which the limit would hold for.
-  { files: ['src/repositories/**', 'src/api/routes/**'], rules: { 'max-lines-per-function': ['error', { max: 120, skipComments: true }] } },
+  {
+    files: ['src/repositories/**', 'src/api/routes/**', 'src/main/repositories.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 120, skipComments: true }] },
+  },
   { files: ['test/**', 'bench/**', 'scripts/**', 'examples/**'], rules: { 'no-console': 'off' } },
   {
     files: ['src/**/*.ts', 'worker.ts'],
