@@ -115,7 +115,9 @@ function outsideActivities(call: TrialCall, { heartbeatMs, tools }: LoopTimeouts
 export const approvalActivities: Pick<Activities, 'settleOverdueApproval'> = untilDone;
 
 /** Notes and starts undos: short, and it has to happen. */
-export const compensationActivities: Pick<Activities, 'advanceCompensation'> = untilDone;
+export const compensationActivities: Pick<Activities, 'advanceCompensation'> = {
+  advanceCompensation: input => inTask.advanceCompensation(input).catch(whenAway(() => untilDone.advanceCompensation(input))),
+};
 
 /** Tells of a generation that has failed: whoever asked for it waits for that. */
 export const generationActivities: Pick<Activities, 'failGeneration'> = untilDone;
