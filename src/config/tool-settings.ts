@@ -13,6 +13,11 @@ export const toolSettings = {
     positive.default(1000),
     'How long a source may be parsed for its schema, in ms. It is parsed in pieces, so others are served meanwhile.',
   ),
+  toolRunSources: define(
+    ['PERDURA_TOOL_RUN_SOURCES'],
+    flag.default(true),
+    'Whether POST /v1/tools/run runs sources that are no tools yet, in the sandbox, for who has the admin key.',
+  ),
   toolPython: define(['PERDURA_TOOL_PYTHON'], text.default('python3'), 'Interpreter of Python tools, by name or path.'),
   toolDeno: define(
     ['PERDURA_TOOL_DENO'],

@@ -97,7 +97,6 @@ export const notServedOperations: readonly { readonly method: HttpMethod; readon
   },
   { method: 'get', path: '/v1/tags/', operationId: 'list_tags' },
   { method: 'post', path: '/v1/tools/generate-tool', operationId: 'generate_tool' },
-  { method: 'post', path: '/v1/tools/run', operationId: 'run_tool_from_source' },
   { method: 'post', path: '/v1/tools/search', operationId: 'search_tools' },
   { method: 'post', path: '/v1/voice-beta/{agent_id}/chat/completions', operationId: 'create_voice_chat_completions' },
 ];

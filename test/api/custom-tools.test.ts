@@ -67,6 +67,27 @@ describe('a posted Python tool', function () {
   });
 });
 
+describe('a source that is no tool yet', () => {
+  const { letta } = useStack();
+  const run = (body: Record<string, unknown>) => letta.post<Record<string, unknown>>('/v1/tools/run', { body });
+
+  it('is run once, with variables of the request that nobody is shown', async () => {
+    const code =
+      'import os\n\ndef add(a: int, b: int = 2) -> int:\n    """\n    Add.\n\n    Args:\n        a: One.\n        b: Other.\n    """\n    print(os.environ["MY_TOKEN"], "LETTA_TOOL_ID" in os.environ)\n    return a + b\n';
+    const { date, ...told } = await run({ source_code: code, args: { a: 3 }, env_vars: { MY_TOKEN: 'tok-987654' } });
+    assert.match(String(date), /^\d{4}-/);
+    const shown = { tool_return: '5', status: 'success', tool_call_id: 'null', stdout: ['[secret MY_TOKEN] False\n'], stderr: [] };
+    assert.deepEqual([told['id'], told['name'], told['tool_returns']], ['null', 'add', [{ type: 'tool', ...shown }]]);
+    assert.equal(told['tool_return'], '5');
+    assert.deepEqual((await letta.tools.list({ name: 'add' })).items, []);
+  });
+
+  it('is refused where it cannot be read', async () => {
+    await assert.rejects(run({ source_code: 'x = 1', args: {} }), { status: 400, message: /No functions found/ });
+    await assert.rejects(run({ source_code: 'x', args: {}, source_type: 'cobol' }), { status: 400, message: /Unknown tool source type/ });
+  });
+});
+
 describe('secrets of an agent', () => {
   const { letta, newAgent, stack } = useStack();
 

@@ -29,7 +29,7 @@ interface Operation {
 }
 
 /** Fewer with every version: whoever takes an operation off the list lowers the number. */
-const mostNotServed = 62;
+const mostNotServed = 61;
 
 const v1 = JSON.parse(readFileSync(packageFile('test/contract/v1-operations.json'), 'utf8')) as readonly V1Operation[];
 const keyOf = (operation: { readonly method: string; readonly path: string }): string => `${operation.method} ${operation.path}`;
