@@ -39,6 +39,7 @@ export async function startBenchServer(environment: Environment = {}): Promise<B
     OPENAI_API_KEY: 'k',
     OPENAI_API_BASE: mock.url,
     PERDURA_PORT: '0',
+    PERDURA_ALLOW_PRIVATE_URLS: 'true',
     PERDURA_LOG_LEVEL: 'silent',
     ...environment,
   });

@@ -14,6 +14,7 @@ import { idleApprovals } from './idle-approvals.js';
 import { throughput, timed } from './measure.js';
 import type { Timing } from './measure.js';
 import { measureStreams } from './streams.js';
+import { measureTools } from './tools.js';
 
 const modes: readonly Mode[] = ['workflow', 'inline'];
 
@@ -216,6 +217,14 @@ const streams = await measureStreams({
 });
 row('resume of a stream in its middle, to the next event', ms(streams.resume), '');
 row(`${streams.count} idle streams of as many runs on one API process`, streams.idle, '');
+const tools = await measureTools(server);
+const builtin = tools.calls[0]?.[1].p50 ?? 0;
+for (const [name, time] of tools.calls)
+  row(`message with one call of a tool, ${name}`, `${ms(time)}; beyond a built-in one ${(time.p50 - builtin).toFixed(0)} ms`, '');
+for (const [name, time] of tools.sandboxes)
+  row(`a trivial call in its sandbox, ${name}`, ms(time), name === 'Python, warm' ? '<= 100 ms' : '');
+const { parallel } = tools;
+row(`${parallel.count} Python calls at once`, `all after ${parallel.wholeMs.toFixed(0)} ms; each ${ms(parallel.each)}`, '');
 await startUp();
 
 const text = `# Benchmarks

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { defaultOrganizationId } from '../../src/domain/ids.js';
 import { textOf } from '../support/mock-openai.js';
+import { isRunningWith, startsAndWaits } from '../support/process-search.js';
 import { useStack } from '../support/stack-client.js';
 
 describe('run_code, as an agent calls it', () => {
@@ -57,26 +57,12 @@ describe('run_code, as an agent calls it', () => {
   it('is gone with all its processes when its run is cancelled', async () => {
     const mark = `mark_${Date.now()}`;
     const agentId = await client.newAgent({ include_base_tools: false, tools: ['run_code'] });
-    call({
-      code: `import subprocess, time\nsubprocess.Popen(["python3", "-c", "import time; time.sleep(300)", "${mark}"])\ntime.sleep(300)`,
-      language: 'python',
-    });
+    call({ code: startsAndWaits(mark), language: 'python' });
     const run = await client.letta.agents.messages.createAsync(agentId, { input: 'go' });
-    while (!isRunning(mark)) await new Promise(resolve => setTimeout(resolve, 20));
+    while (!isRunningWith(mark)) await new Promise(resolve => setTimeout(resolve, 20));
     await client.letta.agents.messages.cancel(agentId, { run_ids: [run.id] });
     await client.readRun(run.id);
     assert.equal((await client.letta.runs.retrieve(run.id)).status, 'cancelled');
-    assert.equal(isRunning(mark), false);
+    assert.equal(isRunningWith(mark), false);
   });
 });
-
-/** Whether there is a process that was started with this argument. */
-function isRunning(argument: string): boolean {
-  return readdirSync('/proc').some(pid => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${argument}\0`);
-    } catch {
-      return false;
-    }
-  });
-}

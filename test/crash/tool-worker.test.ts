@@ -3,6 +3,7 @@ import { agentClient } from '../support/agent-client.js';
 import type { Cluster } from '../support/cluster.js';
 import { waitForEnd } from '../support/five-steps.js';
 import { until } from '../support/gate.js';
+import { isRunningWith, startsAndWaits } from '../support/process-search.js';
 import { sharedCluster } from '../support/shared-cluster.js';
 
 describe('sandboxed tools in a process of their own', function () {
@@ -70,5 +71,19 @@ describe('sandboxed tools in a process of their own', function () {
     await cluster.start('tools');
     assert.match(await returnOf(run), /called out/);
     assert.equal(cluster.effects.length, 2);
+  });
+
+  it('leaves no process of a code behind when it is killed itself, and runs the code no second time', async () => {
+    const mark = `mark-${process.pid}`;
+    cluster.mock.script = request =>
+      request.messages.at(-1)?.role === 'tool'
+        ? { text: 'Done.' }
+        : { toolCalls: [{ name: 'run_code', args: { language: 'python', code: startsAndWaits(mark) } }] };
+    const run = await call('run_code');
+    await until(() => isRunningWith(mark));
+    await cluster.restart('tools');
+    await until(() => !isRunningWith(mark));
+    assert.match(await returnOf(run), /cut off before it ended/);
+    assert.equal(isRunningWith(mark), false);
   });
 });
