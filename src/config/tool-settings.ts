@@ -66,7 +66,11 @@ export const toolSettings = {
     z.coerce.number().int().min(0).default(2),
     'Interpreters of each kind in use that wait for the next call, each for one; 0 starts each when it is called.',
   ),
-  toolWarmMost: define(['PERDURA_TOOL_WARM_MOST'], positive.default(8), 'Interpreters of all kinds that wait at most.'),
+  toolWarmMost: define(
+    ['PERDURA_TOOL_WARM_MOST'],
+    positive.default(8),
+    'Interpreters of all kinds that wait at most, of Python and of Deno each.',
+  ),
   toolWarmIdleMs: define(
     ['PERDURA_TOOL_WARM_IDLE_MS'],
     milliseconds.default(300_000),

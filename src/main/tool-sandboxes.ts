@@ -9,6 +9,7 @@ import { cacheFolder } from '../embedded/services.js';
 import { createDenoHost } from '../providers/sandboxes/deno/deno-host.js';
 import { installedDeno } from '../providers/sandboxes/deno/deno-program.js';
 import { createDenoSandbox } from '../providers/sandboxes/deno/deno-sandbox.js';
+import type { DenoSandbox } from '../providers/sandboxes/deno/deno-sandbox.js';
 import { createNpmPackages } from '../providers/sandboxes/deno/npm-packages.js';
 import { createPythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
 import type { PythonSandbox } from '../providers/sandboxes/python/python-sandbox.js';
@@ -31,7 +32,9 @@ export function createToolSandbox(settings: Settings, onWarning: (text: string) 
     java: null,
   };
   return {
-    close: () => python.close(),
+    async close() {
+      await Promise.all([python.close(), deno.close()]);
+    },
     async run(run, signal) {
       const sandbox = byLanguage[run.language];
       if (sandbox === null) throw new SandboxUnavailable(`E2B_API_KEY is not set: ${run.language} is run by a remote sandbox alone.`);
@@ -51,6 +54,7 @@ function sharedOptions(settings: Settings) {
     hidden: [packageFile(''), resolve(settings.dataDir), cacheDir],
     stagingFolder: join(cacheDir, 'sandbox-mounts'),
     network: settings.toolNetwork,
+    warm: { size: settings.toolWarm, most: settings.toolWarmMost, idleMs: settings.toolWarmIdleMs },
     jailLimits: {
       addressSpaceBytes: settings.toolMemoryBytes,
       memoryBytes: settings.toolMemoryBytes,
@@ -68,7 +72,6 @@ function pythonSandbox(settings: Settings, shared: SharedOptions): PythonSandbox
     ...shared,
     walls: settings.toolSandbox,
     python: settings.toolPython,
-    warm: { size: settings.toolWarm, most: settings.toolWarmMost, idleMs: settings.toolWarmIdleMs },
     packages: {
       folder: join(cacheFolder(settings), 'python-environments'),
       kept: settings.packageEnvironments,
@@ -81,10 +84,11 @@ function pythonSandbox(settings: Settings, shared: SharedOptions): PythonSandbox
   });
 }
 
-function denoSandbox(settings: Settings, shared: SharedOptions): CodeSandbox {
+function denoSandbox(settings: Settings, shared: SharedOptions): DenoSandbox {
   const deno = settings.toolDeno ?? installedDeno();
   if (deno === null)
     return {
+      close: () => Promise.resolve(),
       run: () =>
         Promise.reject(
           new SandboxUnavailable('npm has no Deno for this machine, which runs TypeScript and JavaScript. See PERDURA_TOOL_DENO.'),
@@ -94,6 +98,7 @@ function denoSandbox(settings: Settings, shared: SharedOptions): CodeSandbox {
   const install = { environment: npmInstallEnvironment(environment()), timeoutMs: settings.toolInstallTimeoutMs };
   return createDenoSandbox({
     outcomeLimits: shared,
+    warm: shared.warm,
     packages: createNpmPackages({ ...install, deno, folder: packagesFolder }),
     host: createDenoHost({ ...shared, deno, packagesFolder }),
   });

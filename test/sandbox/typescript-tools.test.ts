@@ -134,6 +134,17 @@ describe('TypeScript tools in Deno', () => {
     await assert.rejects(deno.sandbox.run(typescriptCall(loop), AbortSignal.abort(new Error('before'))), /before/);
   });
 
+  it('gives no run a process that another one has had, though some wait for their runs', async () => {
+    const ready = await denoSandbox({ isJailed: true, warm: 1 });
+    const source =
+      'export const tool = () => [(globalThis as any).seen ??= process.env.WHO, (globalThis as any).seen === process.env.WHO];';
+    for (const WHO of ['Ada', 'Ben', 'Cem', 'Dea']) {
+      assert.deepEqual((await ready.run(source, {}, { environment: { WHO } })).value, [WHO, true]);
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    await ready.remove();
+  });
+
   it('runs no other language', async () => {
     await assert.rejects(
       deno.sandbox.run({ ...typescriptCall('1'), language: 'r' }, never),

@@ -35,10 +35,12 @@ export interface DenoTestOptions {
   readonly isJailed: boolean;
   readonly network?: SandboxNetwork;
   readonly registry?: string;
+  /** How many wait for the next call. */
+  readonly warm?: number;
 }
 
 /** A sandbox with a folder of its own for packages, and what a source does in it. */
-export async function denoSandbox({ isJailed, network = 'none', registry = 'http://127.0.0.1:9' }: DenoTestOptions) {
+export async function denoSandbox({ isJailed, network = 'none', registry = 'http://127.0.0.1:9', warm = 0 }: DenoTestOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'perdura-deno-'));
   // Users of sandboxes are others than the one of the tests.
   await chmod(folder, 0o755);
@@ -51,6 +53,7 @@ export async function denoSandbox({ isJailed, network = 'none', registry = 'http
   const jailLimits = { addressSpaceBytes: null, memoryBytes, processes: 64, cpuSeconds: 60, openFiles: 256, diskBytes: 16 * mebibyte };
   const warnings: string[] = [];
   const sandbox = createDenoSandbox({
+    warm: { size: warm, most: 8, idleMs: 60_000 },
     outcomeLimits: { jailLimits, limits: { memoryBytes, outputBytes, resultBytes: mebibyte } },
     packages: createNpmPackages({ deno, folder: packagesFolder, environment: { NPM_CONFIG_REGISTRY: registry }, timeoutMs: 30_000 }),
     host: createDenoHost({
@@ -74,6 +77,9 @@ export async function denoSandbox({ isJailed, network = 'none', registry = 'http
       sandbox.run(typescriptCall(source, entry, run), never),
     script: (source: string, run?: Partial<SandboxRun>): Promise<SandboxOutcome> =>
       sandbox.run({ ...typescriptCall(source, {}, run), entry: { kind: 'script' } }, never),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

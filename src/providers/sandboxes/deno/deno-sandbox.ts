@@ -4,6 +4,9 @@ import type { CodeSandbox, SandboxOutcome, SandboxRun } from '../../../domain/sa
 import { narrowed } from '../bubblewrap/network-policy.js';
 import { toOutcome } from '../python/to-outcome.js';
 import type { OutcomeLimits } from '../python/to-outcome.js';
+import { createWarmInterpreters } from '../python/warm-interpreters.js';
+import type { WarmInterpreters, WarmOptions } from '../python/warm-interpreters.js';
+import type { DenoProcess } from './bare-deno.js';
 import type { DenoHost } from './deno-host.js';
 import { PackageError } from './npm-packages.js';
 import type { NpmPackages, PreparedPackages } from './npm-packages.js';
@@ -13,11 +16,26 @@ export interface DenoSandboxOptions {
   readonly outcomeLimits: OutcomeLimits;
   readonly packages: NpmPackages;
   readonly host: () => Promise<DenoHost>;
+  readonly warm: WarmOptions;
 }
 
-/** Runs JavaScript and TypeScript in Deno, a process for each run: it is there in some 40 ms. */
-export function createDenoSandbox(options: DenoSandboxOptions): CodeSandbox {
+export interface DenoSandbox extends CodeSandbox {
+  /** Ends the processes that wait. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly deno: DenoProcess;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<unknown>;
+  kill(): void;
+}
+
+/** Runs JavaScript and TypeScript in Deno, a process for each run. */
+export function createDenoSandbox(options: DenoSandboxOptions): DenoSandbox {
+  const warm = createWarmInterpreters<Waiting>(options.warm);
   return {
+    close: () => warm.close(),
     async run(run, signal) {
       signal.throwIfAborted();
       if (run.language !== 'typescript' && run.language !== 'javascript')
@@ -26,7 +44,8 @@ export function createDenoSandbox(options: DenoSandboxOptions): CodeSandbox {
       if (refused !== undefined)
         return failed(run, `EnvironmentError: the variable ${refused} cannot be given to TypeScript and JavaScript: it would steer Deno`);
       try {
-        return await runWithPackages(options, run, await packagesOf(options, run, signal), signal);
+        const prepared = run.packages.length === 0 ? null : await options.packages.prepare(run.packages, signal);
+        return await runPrepared({ ...options, warmed: warm, prepared }, run, signal);
       } catch (error) {
         if (error instanceof PackageError) return failed(run, `PackageError: ${error.message}`);
         throw error;
@@ -35,21 +54,19 @@ export function createDenoSandbox(options: DenoSandboxOptions): CodeSandbox {
   };
 }
 
-async function packagesOf({ packages }: DenoSandboxOptions, run: SandboxRun, signal: AbortSignal): Promise<PreparedPackages | null> {
-  return run.packages.length === 0 ? null : packages.prepare(run.packages, signal);
+interface PreparedRun extends DenoSandboxOptions {
+  readonly warmed: WarmInterpreters<Waiting>;
+  readonly prepared: PreparedPackages | null;
 }
 
-async function runWithPackages(
-  options: DenoSandboxOptions,
-  run: SandboxRun,
-  packages: PreparedPackages | null,
-  signal: AbortSignal,
-): Promise<SandboxOutcome> {
+async function runPrepared({ warmed, prepared, ...options }: PreparedRun, run: SandboxRun, signal: AbortSignal): Promise<SandboxOutcome> {
   const { limits } = options.outcomeLimits;
   const host = await options.host();
   const network = narrowed(host.network, run.network);
   const environment = { ...run.environment, PERDURA_IDEMPOTENCY_KEY: run.key };
-  const deno = host.start({ packages, network, environmentNames: Object.keys(environment) });
+  const environmentNames = Object.keys(environment).sort();
+  const kind = JSON.stringify([network, environmentNames, prepared?.folder]);
+  const { deno } = warmed.take(kind, () => waitingOn(host.start({ packages: prepared, network, environmentNames })));
   const mark = `\n${randomBytes(16).toString('hex')}\n`;
   const finished = await runDenoJob(
     deno,
@@ -58,6 +75,12 @@ async function runWithPackages(
   );
   signal.throwIfAborted();
   return toOutcome(run, finished, options.outcomeLimits);
+}
+
+/** It waits for its job on stdin. Deno does not say when it does: the next one is started when this one's run is over, so as not to take its time. */
+function waitingOn(deno: DenoProcess): Waiting {
+  const { ended } = deno;
+  return { deno, ended, ready: ended.then(() => undefined), kill: () => deno.kill() };
 }
 
 function jobOf({ entry, source, language }: SandboxRun, environment: Readonly<Record<string, string>>, networkNote: string) {

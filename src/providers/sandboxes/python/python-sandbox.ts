@@ -55,7 +55,7 @@ export interface PythonSandbox extends CodeSandbox {
 export function createPythonSandbox(options: PythonSandboxOptions): PythonSandbox {
   const installations = createInstallations();
   const prepared = lazy(() => prepare(options, installations));
-  const warm = createWarmInterpreters(options.warm);
+  const warm = createWarmInterpreters<Interpreter>(options.warm);
   return {
     async close() {
       await warm.close();

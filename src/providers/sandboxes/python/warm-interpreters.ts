@@ -1,4 +1,10 @@
-import type { Interpreter } from './interpreter.js';
+/** Something that is started for one job. */
+export interface Startable {
+  /** Others may be started beside it from then on. */
+  readonly ready: Promise<void>;
+  readonly ended: Promise<unknown>;
+  kill(): void;
+}
 
 export interface WarmOptions {
   /** Of one kind that wait at once; 0 starts each when it is asked for. */
@@ -9,27 +15,27 @@ export interface WarmOptions {
   readonly idleMs: number;
 }
 
-export interface WarmInterpreters {
+export interface WarmInterpreters<Interpreter extends Startable> {
   /** One that has never run anything, and never will again after its one job: it belongs to the caller. */
   take(kind: string, start: () => Interpreter): Interpreter;
   close(): Promise<void>;
 }
 
-interface Shelf {
+interface Shelf<Interpreter> {
   readonly waiting: Set<Interpreter>;
   usedAt: number;
 }
 
 /** Interpreters that stand ready before they are asked for: of the kinds that are in use, such as one with certain packages. */
-export function createWarmInterpreters({ size, most, idleMs }: WarmOptions): WarmInterpreters {
-  const shelves = new Map<string, Shelf>();
+export function createWarmInterpreters<Interpreter extends Startable>({ size, most, idleMs }: WarmOptions): WarmInterpreters<Interpreter> {
+  const shelves = new Map<string, Shelf<Interpreter>>();
   let isClosed = false;
 
-  const drop = (shelf: Shelf, interpreter: Interpreter): void => {
+  const drop = (shelf: Shelf<Interpreter>, interpreter: Interpreter): void => {
     shelf.waiting.delete(interpreter);
     interpreter.kill();
   };
-  const put = (shelf: Shelf, interpreter: Interpreter): void => {
+  const put = (shelf: Shelf<Interpreter>, interpreter: Interpreter): void => {
     shelf.waiting.add(interpreter);
     const forget = (): unknown => shelf.waiting.delete(interpreter);
     interpreter.ready.catch(forget);
@@ -41,7 +47,7 @@ export function createWarmInterpreters({ size, most, idleMs }: WarmOptions): War
     const [first] = oldest?.waiting ?? [];
     if (oldest !== undefined && first !== undefined) drop(oldest, first);
   };
-  const fill = (shelf: Shelf, start: () => Interpreter): void => {
+  const fill = (shelf: Shelf<Interpreter>, start: () => Interpreter): void => {
     while (!isClosed && size <= most && shelf.waiting.size < size) {
       if (waiting() >= most) makeRoom();
       put(shelf, start());
@@ -58,7 +64,7 @@ export function createWarmInterpreters({ size, most, idleMs }: WarmOptions): War
 
   return {
     take(kind, start) {
-      const shelf = shelves.get(kind) ?? { waiting: new Set(), usedAt: 0 };
+      const shelf = shelves.get(kind) ?? { waiting: new Set<Interpreter>(), usedAt: 0 };
       shelves.set(kind, shelf);
       shelf.usedAt = Date.now();
       const [first] = shelf.waiting;
