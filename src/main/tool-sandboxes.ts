@@ -37,7 +37,7 @@ export function createToolSandbox(settings: Settings, onWarning: (text: string) 
     },
     async run(run, signal) {
       const sandbox = byLanguage[run.language];
-      if (sandbox === null) throw new SandboxUnavailable(`E2B_API_KEY is not set: ${run.language} is run by a remote sandbox alone.`);
+      if (sandbox === null) throw new SandboxUnavailable(`No sandbox of this server runs ${run.language}: use python, js or ts.`);
       return sandbox.run(run, signal);
     },
   };

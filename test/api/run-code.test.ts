@@ -43,10 +43,10 @@ describe('run_code, as an agent calls it', () => {
     assert.deepEqual(failed['error'], { name: 'ReferenceError', value: 'nothing is not defined' });
   });
 
-  it('says of a language that no sandbox of the server runs what is missing, and of an unknown one which there are', async () => {
+  it('says of a language that no sandbox of the server runs which ones it may use, and of an unknown one which there are', async () => {
     assert.deepEqual(await returned({ code: '1 + 1', language: 'r' }).then(({ status, message }) => [status, message]), [
       'Failed',
-      'E2B_API_KEY is not set: r is run by a remote sandbox alone.',
+      'No sandbox of this server runs r: use python, js or ts.',
     ]);
     assert.match(
       (await returned({ code: '1', language: 'cobol' })).message,
