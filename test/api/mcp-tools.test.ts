@@ -27,8 +27,8 @@ describe('tools of MCP servers, as agents call them', () => {
     mcp.answer = call => Promise.resolve(textResult(`found ${String(call.args['word'])}`));
   });
 
-  const newAgent = async (): Promise<string> => {
-    const agentId = await client.newAgent({ include_base_tools: false, tool_ids: [toolId] });
+  const newAgent = async (more: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+    const agentId = await client.newAgent({ include_base_tools: false, tool_ids: [toolId], ...more });
     stack.mock.script = ({ messages, tools }) => {
       const name = tools?.[0]?.function.name ?? '';
       return messages.at(-1)?.role === 'tool' ? { text: 'done' } : { toolCalls: [{ name, args: { word: 'heron' } }] };
@@ -46,6 +46,13 @@ describe('tools of MCP servers, as agents call them', () => {
     const call = mcp.calls.at(-1);
     assert.deepEqual([call?.name, call?.args, call?.headers['x-agent-id']], ['look.up', { word: 'heron' }, agentId]);
     assert.match(String(call?.meta['perdura/idempotencyKey']), /^run\/run-[^/]+\/step\/1\/tool\/0$/);
+  });
+
+  it('get the secrets of the agent that calls, and what holds without them', async () => {
+    await letta.agents.messages.create(await newAgent({ secrets: { TOKEN: 'of-this-agent' } }), { input: 'go' });
+    assert.equal(mcp.calls.at(-1)?.headers['authorization'], 'Bearer of-this-agent');
+    await letta.agents.messages.create(await newAgent(), { input: 'go' });
+    assert.equal(mcp.calls.at(-1)?.headers['authorization'], 'Bearer none');
   });
 
   it('tell the model of errors, and a server that dies in the middle of a call ends no run', async () => {
