@@ -211,3 +211,44 @@ describe('web_search', () => {
     assert.deepEqual(await search({}), { status: 'error', value: 'Missing required argument: query' });
   });
 });
+
+describe('fetch_webpage', () => {
+  let exa: WebServer;
+  let web: WebServer;
+
+  before(async () => {
+    [exa, web] = await Promise.all([startWebServer(), startWebServer()]);
+  });
+  after(() => Promise.all([exa.close(), web.close()]));
+
+  const read = async (exaApiKey: string | null, url: string): Promise<ToolResult> => {
+    const executor = createWebExecutors({ exaApiKey, exaBaseUrl: exa.url, page: limits })['fetch_webpage'];
+    assert.ok(executor !== undefined);
+    web.answer = () => ({ headers: text, body: 'as it is' });
+    return executor({} as ToolCallContext, { url }, never);
+  };
+  const known = { url: 'https://birds.example', title: 'Herons', publishedDate: '2025-03-01', text: 'They wade.' };
+  const answers = (results: readonly object[], status = 200): void => {
+    exa.answer = () => ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ results }) });
+  };
+
+  it("asks Exa for the page where there is a key, and returns V1's JSON", async () => {
+    answers([known]);
+    const { value } = await read('exa-key', known.url);
+    assert.deepEqual(JSON.parse(value as string), { title: 'Herons', published_date: '2025-03-01', author: null, text: 'They wade.' });
+    const { path, headers, body } = exa.seen.at(-1) ?? assert.fail();
+    assert.deepEqual([path, headers['x-api-key'], JSON.parse(body)], ['/contents', 'exa-key', { urls: [known.url], text: true }]);
+  });
+
+  it('fetches the page itself without a key, and where Exa does not know it or fails', async () => {
+    const before = exa.seen.length;
+    assert.equal((await read(null, web.url)).value, 'as it is');
+    assert.equal(exa.seen.length, before);
+    answers([]);
+    assert.equal((await read('exa-key', web.url)).value, 'as it is');
+    answers([], 500);
+    assert.equal((await read('exa-key', web.url)).value, 'as it is');
+    assert.equal((await read('exa-key', 'file:///etc/passwd')).status, 'error');
+    assert.equal(exa.seen.length, before + 2, 'what is no web page is nobody told');
+  });
+});

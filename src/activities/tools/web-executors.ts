@@ -1,6 +1,6 @@
 import { fetchPage, PageError } from '../../providers/outbound/fetch-page.js';
 import type { PageLimits } from '../../providers/outbound/fetch-page.js';
-import { searchExa } from '../../providers/web/exa-search.js';
+import { readByExa, searchExa } from '../../providers/web/exa-search.js';
 import type { WebSearch, WebSearchResult } from '../../providers/web/exa-search.js';
 import { pageToMarkdown } from '../../providers/web/page-to-markdown.js';
 import { count, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
@@ -19,13 +19,18 @@ const mostResults = 100;
 
 /** The tools that read the web. */
 export function createWebExecutors(options: WebExecutorOptions): NamedExecutors {
-  return { web_search: searchWeb(options), fetch_webpage: readPage(options.page) };
+  return { web_search: searchWeb(options), fetch_webpage: readPage(options) };
 }
 
-function readPage(limits: PageLimits): ToolExecutor {
+/** By Exa where there is a key, as in V1; what Exa does not know, or cannot tell, is fetched by this server. */
+function readPage({ exaApiKey, exaBaseUrl, page: limits }: WebExecutorOptions): ToolExecutor {
   return (_call, args, signal) =>
     withArgumentErrors(async () => {
       const url = requiredText(args, 'url').trim();
+      const isOnWeb = /^https?:\/\//i.test(url) && URL.canParse(url);
+      const exa = { apiKey: exaApiKey ?? '', baseUrl: exaBaseUrl, timeoutMs: limits.timeoutMs };
+      const known = exaApiKey === null || !isOnWeb ? null : await readByExa(exa, url, signal).catch(unlessAborted(signal));
+      if (known !== null) return { status: 'success', value: toJson(presentPage(known)) };
       try {
         return { status: 'success', value: await pageToMarkdown(await fetchPage(url, limits, signal)) };
       } catch (error) {
@@ -33,6 +38,18 @@ function readPage(limits: PageLimits): ToolExecutor {
         return { status: 'error', value: `The page ${url} cannot be read: ${error.message}.` };
       }
     });
+}
+
+/** Another way is tried for what has failed, but not for somebody who has gone. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => null {
+  return error => {
+    if (signal.aborted) throw error;
+    return null;
+  };
+}
+
+function presentPage({ title, publishedDate, author, text }: WebSearchResult) {
+  return { title: title ?? null, published_date: publishedDate ?? null, author: author ?? null, text: text ?? '' };
 }
 
 function searchWeb({ exaApiKey, exaBaseUrl, page }: WebExecutorOptions): ToolExecutor {

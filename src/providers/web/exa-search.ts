@@ -40,18 +40,29 @@ export async function searchExa(
   search: WebSearch,
   signal: AbortSignal,
 ): Promise<readonly WebSearchResult[]> {
-  const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/search`, {
+  const parsed = answer.safeParse(await askExa({ apiKey, baseUrl, timeoutMs }, 'search', toBody(search), signal));
+  if (!parsed.success) throw new Error('Exa answered without results');
+  return parsed.data.results;
+}
+
+/** Asks Exa once for what a page says; null when it does not know. Throws when that fails. */
+export async function readByExa(options: ExaOptions, url: string, signal: AbortSignal): Promise<WebSearchResult | null> {
+  const parsed = answer.safeParse(await askExa(options, 'contents', { urls: [url], text: true }, signal));
+  const page = parsed.success ? parsed.data.results[0] : undefined;
+  return page?.text == null || page.text === '' ? null : page;
+}
+
+async function askExa({ apiKey, baseUrl, timeoutMs }: ExaOptions, operation: string, body: object, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/${operation}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': apiKey },
-    body: JSON.stringify(toBody(search)),
+    body: JSON.stringify(body),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
   const text = await response.text();
   // A proxy or a gateway may repeat what it was sent.
   if (!response.ok) throw new Error(`Exa answered with status ${response.status}: ${text.slice(0, 500).replaceAll(apiKey, '[key]')}`);
-  const parsed = answer.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error('Exa answered without results');
-  return parsed.data.results;
+  return JSON.parse(text);
 }
 
 function toBody(search: WebSearch) {
