@@ -13,6 +13,7 @@ import { createSearchExecutors } from '../activities/tools/search-executors.js';
 import { createWebExecutors } from '../activities/tools/web-executors.js';
 import type { WebExecutorOptions } from '../activities/tools/web-executors.js';
 import type { NamedExecutors, ToolExecutors } from '../activities/tools/tool-executor.js';
+import { createSecretsOf } from '../domain/secrets/secrets-of.js';
 import type { TraceLimits } from '../domain/traces/traceable-json.js';
 import { presentRunAnswer } from '../api/routes/messages/run-answer.js';
 import { loopTimeouts } from '../config/loop-timeouts.js';
@@ -184,7 +185,7 @@ function executorsOf(backend: Backend, { settings, moreTools }: ToolWorkerOption
     named: {
       ...createMemoryExecutors(backend),
       ...createSearchExecutors(backend),
-      ...createWebExecutors(webOptions(settings)),
+      ...createWebExecutors(webOptions(backend, settings)),
       ...createCodeExecutors({ ...backend, sandbox, codeTimeoutMs: codeTimeout(settings) }),
       ...fileExecutors(backend, settings),
       ...moreTools,
@@ -198,8 +199,9 @@ function codeTimeout({ toolTimeoutMs }: Settings): number {
   return toolTimeoutMs - Math.min(1000, toolTimeoutMs / 10);
 }
 
-function webOptions(settings: Settings): WebExecutorOptions {
+function webOptions(backend: Backend, settings: Settings): WebExecutorOptions {
   return {
+    secretsOf: createSecretsOf(backend.toolEnvironments, backend.secretCipher),
     exaApiKey: settings.exaApiKey,
     exaBaseUrl: settings.exaBaseUrl,
     page: {

@@ -152,7 +152,9 @@ describe('web_search', () => {
   after(() => exa.close());
 
   const search = async (args: object): Promise<ToolResult> => {
-    const executor = createWebExecutors({ exaApiKey: 'exa-key', exaBaseUrl: exa.url, page: limits })['web_search'];
+    const executor = createWebExecutors({ exaApiKey: 'exa-key', secretsOf: () => Promise.resolve({}), exaBaseUrl: exa.url, page: limits })[
+      'web_search'
+    ];
     assert.ok(executor !== undefined);
     return executor({} as ToolCallContext, { ...args }, never);
   };
@@ -221,8 +223,9 @@ describe('fetch_webpage', () => {
   });
   after(() => Promise.all([exa.close(), web.close()]));
 
-  const read = async (exaApiKey: string | null, url: string): Promise<ToolResult> => {
-    const executor = createWebExecutors({ exaApiKey, exaBaseUrl: exa.url, page: limits })['fetch_webpage'];
+  const read = async (exaApiKey: string | null, url: string, secrets = {}): Promise<ToolResult> => {
+    const secretsOf = () => Promise.resolve(secrets);
+    const executor = createWebExecutors({ exaApiKey, secretsOf, exaBaseUrl: exa.url, page: limits })['fetch_webpage'];
     assert.ok(executor !== undefined);
     web.answer = () => ({ headers: text, body: 'as it is' });
     return executor({} as ToolCallContext, { url }, never);
@@ -238,6 +241,14 @@ describe('fetch_webpage', () => {
     assert.deepEqual(JSON.parse(value as string), { title: 'Herons', published_date: '2025-03-01', author: null, text: 'They wade.' });
     const { path, headers, body } = exa.seen.at(-1) ?? assert.fail();
     assert.deepEqual([path, headers['x-api-key'], JSON.parse(body)], ['/contents', 'exa-key', { urls: [known.url], text: true }]);
+  });
+
+  it("takes the agent's own key before the server's", async () => {
+    answers([known]);
+    await read('exa-key', known.url, { EXA_API_KEY: 'own-key' });
+    assert.equal(exa.seen.at(-1)?.headers['x-api-key'], 'own-key');
+    await read(null, known.url, { EXA_API_KEY: 'own-key' });
+    assert.equal(exa.seen.at(-1)?.headers['x-api-key'], 'own-key');
   });
 
   it('fetches the page itself without a key, and where Exa does not know it or fails', async () => {

@@ -1,15 +1,21 @@
+import type { SecretsOf } from '../../domain/secrets/secrets-of.js';
 import { fetchPage, PageError } from '../../providers/outbound/fetch-page.js';
 import type { PageLimits } from '../../providers/outbound/fetch-page.js';
 import { readByExa, searchExa } from '../../providers/web/exa-search.js';
 import type { WebSearch, WebSearchResult } from '../../providers/web/exa-search.js';
 import { pageToMarkdown } from '../../providers/web/page-to-markdown.js';
+import type { ToolCallContext } from '../../repositories/tool-calls.repository.js';
 import { count, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
 import type { ToolArguments } from './tool-arguments.js';
 import type { ToolExecutor, NamedExecutors } from './tool-executor.js';
 
+/** The agent's secret of this name, as in V1. */
+const exaSecret = 'EXA_API_KEY';
+
 export interface WebExecutorOptions {
-  /** Null = searching the web is not set up. */
+  /** The server's; that of an agent comes before it. Null = searching the web is not set up. */
   readonly exaApiKey: string | null;
+  readonly secretsOf: SecretsOf;
   readonly exaBaseUrl: string;
   readonly page: PageLimits;
 }
@@ -23,10 +29,12 @@ export function createWebExecutors(options: WebExecutorOptions): NamedExecutors 
 }
 
 /** By Exa where there is a key, as in V1; what Exa does not know, or cannot tell, is fetched by this server. */
-function readPage({ exaApiKey, exaBaseUrl, page: limits }: WebExecutorOptions): ToolExecutor {
-  return (_call, args, signal) =>
+function readPage(options: WebExecutorOptions): ToolExecutor {
+  const { exaBaseUrl, page: limits } = options;
+  return (call, args, signal) =>
     withArgumentErrors(async () => {
       const url = requiredText(args, 'url').trim();
+      const exaApiKey = await exaKeyOf(options, call);
       const isOnWeb = /^https?:\/\//i.test(url) && URL.canParse(url);
       const exa = { apiKey: exaApiKey ?? '', baseUrl: exaBaseUrl, timeoutMs: limits.timeoutMs };
       const known = exaApiKey === null || !isOnWeb ? null : await readByExa(exa, url, signal).catch(unlessAborted(signal));
@@ -38,6 +46,10 @@ function readPage({ exaApiKey, exaBaseUrl, page: limits }: WebExecutorOptions): 
         return { status: 'error', value: `The page ${url} cannot be read: ${error.message}.` };
       }
     });
+}
+
+async function exaKeyOf({ exaApiKey, secretsOf }: WebExecutorOptions, call: ToolCallContext): Promise<string | null> {
+  return (await secretsOf(call))[exaSecret] ?? exaApiKey;
 }
 
 /** Another way is tried for what has failed, but not for somebody who has gone. */
@@ -52,13 +64,18 @@ function presentPage({ title, publishedDate, author, text }: WebSearchResult) {
   return { title: title ?? null, published_date: publishedDate ?? null, author: author ?? null, text: text ?? '' };
 }
 
-function searchWeb({ exaApiKey, exaBaseUrl, page }: WebExecutorOptions): ToolExecutor {
-  return (_call, args, signal) =>
+function searchWeb(options: WebExecutorOptions): ToolExecutor {
+  const { exaBaseUrl, page } = options;
+  return (call, args, signal) =>
     withArgumentErrors(async () => {
       const search = toSearch(args);
       if (search.query.trim() === '') return { status: 'success', value: toJson({ error: 'The query is empty', query: search.query }) };
+      const exaApiKey = await exaKeyOf(options, call);
       if (exaApiKey === null)
-        return { status: 'error', value: 'web_search is not set up: the setting EXA_API_KEY of the server is missing.' };
+        return {
+          status: 'error',
+          value: 'web_search is not set up: the setting EXA_API_KEY of the server is missing, and so is the secret of the agent.',
+        };
       try {
         const results = await searchExa({ apiKey: exaApiKey, baseUrl: exaBaseUrl, timeoutMs: page.timeoutMs }, search, signal);
         return { status: 'success', value: toJson({ query: search.query, results: results.map(result => presentResult(result, search)) }) };
