@@ -180,5 +180,6 @@ export const retentionActivities: Pick<Activities, 'deleteExpired'> = proxyActiv
 /** One batch of a purge, which has to happen. */
 export const purgeActivities: Pick<Activities, 'purgeRows'> = proxyActivities<Activities>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

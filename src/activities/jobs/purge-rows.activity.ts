@@ -5,6 +5,7 @@ import type { ReconcileRepository } from '../../repositories/reconcile.repositor
 import { wakeConversations } from '../../temporal/conversation-client.js';
 import type { ConversationClient } from '../../temporal/conversation-client.js';
 import { withDatabaseFailures } from '../database-failure.js';
+import { withHeartbeat } from '../heartbeat.js';
 import { withJobFailures } from './job-failure.js';
 
 export interface PurgeRowsDeps {
@@ -23,13 +24,15 @@ export interface PurgeProgress extends JobProgress {
 export function createPurgeRows({ purges, open, conversations, jobs, purgeBatchSize }: PurgeRowsDeps) {
   /** Deletes the next rows of a purge, or sees to it that the runs end which stand in its way. */
   return function purgeRows({ jobId }: JobInput): Promise<PurgeProgress> {
-    return withDatabaseFailures(async () => {
-      const reached = await withJobFailures(jobs, jobId, async () => {
-        const { waitingFor, ...progress } = await purges.step(jobId, purgeBatchSize);
-        for (const agentId of waitingFor) await wakeConversations(conversations, await open.conversationsOf(agentId));
-        return { ...progress, isWaiting: waitingFor.length > 0 };
-      });
-      return reached ?? { done: 0, total: 0, isOver: true, isWaiting: false };
-    });
+    return withHeartbeat(() =>
+      withDatabaseFailures(async () => {
+        const reached = await withJobFailures(jobs, jobId, async () => {
+          const { waitingFor, ...progress } = await purges.step(jobId, purgeBatchSize);
+          for (const agentId of waitingFor) await wakeConversations(conversations, await open.conversationsOf(agentId));
+          return { ...progress, isWaiting: waitingFor.length > 0 };
+        });
+        return reached ?? { done: 0, total: 0, isOver: true, isWaiting: false };
+      }),
+    );
   };
 }
