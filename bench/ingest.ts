@@ -34,6 +34,7 @@ function prose(bytes: number): string {
 
 const cluster = await startCluster({
   PERDURA_FILE_EMBEDDING_BATCH: '128',
+  PERDURA_FILE_CONCURRENCY: '2',
   PERDURA_HEARTBEAT_TIMEOUT_MS: '30000',
   PERDURA_RECONCILE_INTERVAL_MS: '60000',
 });

@@ -83,6 +83,8 @@ export async function startCluster(environment: Environment = {}): Promise<Clust
     PERDURA_ALLOW_PRIVATE_URLS: 'true',
     PERDURA_REEMBED_BATCH: '2',
     PERDURA_FILE_EMBEDDING_BATCH: '2',
+    // A file that is held at a boundary keeps its place: all of the matrix fit in.
+    PERDURA_FILE_CONCURRENCY: '8',
     OPENAI_API_KEY: 'sk-test',
     OPENAI_API_BASE: mock.url,
     CRASH_CONTROLLER: control.url,
