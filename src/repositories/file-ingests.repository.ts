@@ -74,10 +74,11 @@ export function createFileIngestsRepository(database: Database) {
         from,
         isConservative,
         outcomes.length,
-        JSON.stringify(made),
+        made.map(({ index }) => index),
         JSON.stringify(embeddingConfig),
         embeddingKey(embeddingConfig),
         refused?.message ?? null,
+        made.map(({ vector }) => vector),
       ]);
     },
 
@@ -197,14 +198,14 @@ with file as (
    where f.id = $1 and f.deleted_at is null and f.processing_status = 'embedding' and i.asked_chunks = $2 and i.is_conservative = $3
    for no key update
 ), made as materialized (
-  select * from jsonb_to_recordset($5::jsonb) as m (index int, vector text)
+  select m.index, m.vector::vector as vector from unnest($5::int[], $9::text[]) as m (index, vector)
 ), counted as (
   select count(*)::int as n from made
 ), moved as (
   update file_ingests i set asked_chunks = $2 + $4, refused_chunks = i.refused_chunks + $4 - counted.n, note = coalesce($8, i.note)
     from file, counted where i.file_id = file.id
 ), vectors as (
-  update passages p set embedding = made.vector::vector, embedding_dim = vector_dims(made.vector::vector), embedding_config = $6::jsonb, embedding_model = $7
+  update passages p set embedding = made.vector, embedding_dim = vector_dims(made.vector), embedding_config = $6::jsonb, embedding_model = $7
     from file, made where p.file_id = file.id and p.chunk_index = made.index
 )
 update files f set chunks_embedded = f.chunks_embedded + counted.n, updated_at = now(), processing_status = case when $4 = 0 then 'completed' else f.processing_status end
