@@ -28,6 +28,16 @@ const packages = [
     files: { 'index.js': "import fs from 'node:fs';\nexport const read = path => fs.readFileSync(path, 'utf8');" },
     manifest: {},
   },
+  {
+    name: 'mover',
+    version: '1.0.0',
+    files: {
+      'index.js': "export const word = 'stayed';",
+      'registry.json': JSON.stringify({ name: '../../../../moved' }),
+      'import-map.json': '{}',
+    },
+    manifest: {},
+  },
 ];
 
 for (const isJailed of [true, false]) {
@@ -71,6 +81,12 @@ for (const isJailed of [true, false]) {
     it('takes the newest version where none is required', async () => {
       const shout = "import { shout } from 'shout';\nexport const tool = () => shout('hey');";
       assert.equal((await deno.run(shout, {}, { packages: [{ name: 'shout', version: null }] })).value, 'HEY');
+    });
+
+    it('moves no folder at the word of a package', async () => {
+      const mover = "import { word } from 'mover';\nexport const tool = () => word;";
+      assert.equal((await deno.run(mover, {}, { packages: [{ name: 'mover', version: '1.0.0' }] })).value, 'stayed');
+      assert.equal((await readdir(deno.packagesFolder)).includes('moved'), false);
     });
 
     it('lets no package out, and no import of one that the tool does not require', async () => {

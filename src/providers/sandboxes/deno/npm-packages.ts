@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CodePackage } from '../../../domain/sandbox/code-sandbox.js';
 import { createSharedWork } from '../shared-work.js';
@@ -121,14 +121,23 @@ const standardRegistry = 'registry.npmjs.org';
 
 /** Each registry has a folder, named by its address, or within one that is. */
 async function gatherPackages(folder: string): Promise<void> {
-  const place = join(folder, standardRegistry);
-  const documents = await readdir(folder, { recursive: true });
-  for (const document of documents.filter(path => basename(path) === 'registry.json')) {
-    const { name } = JSON.parse(await readFile(join(folder, document), 'utf8')) as { readonly name: string };
-    const target = join(place, name);
+  for (const path of await packageFolders(folder, [])) {
+    // By where Deno has put it: what stands in its files is the word of whoever has published it.
+    const target = join(folder, standardRegistry, ...path.slice(path.at(-2)?.startsWith('@') === true ? -2 : -1));
+    const source = join(folder, ...path);
+    if (source === target) continue;
     await mkdir(dirname(target), { recursive: true });
-    if (dirname(join(folder, document)) !== target) await rename(dirname(join(folder, document)), target);
+    await rename(source, target);
   }
+}
+
+/** The folders with a document of the registry, which lies beside the versions. Never within one: there its publisher names the files. */
+async function packageFolders(folder: string, path: readonly string[]): Promise<string[][]> {
+  const entries = await readdir(join(folder, ...path), { withFileTypes: true });
+  if (entries.some(entry => entry.name === 'registry.json' && entry.isFile())) return [[...path]];
+  const found: string[][] = [];
+  for (const entry of entries) if (entry.isDirectory()) found.push(...(await packageFolders(folder, [...path, entry.name])));
+  return found;
 }
 
 /** Nothing but the packages stays, and nothing can come. A half-written database that cannot be written to the end would be waited for. */
