@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sandboxWith } from '../support/tool-sandbox.js';
 
 const run = promisify(execFile);
 
 /** A wheel is a zip file with a few names in it. */
-async function makeWheel(folder: string, name: string, version: string): Promise<void> {
+async function makeWheel(folder: string, name: string, version: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const content = join(folder, `content-${name}`);
   const info = join(content, `${name}-${version}.dist-info`);
   await mkdir(info, { recursive: true });
@@ -17,7 +17,8 @@ async function makeWheel(folder: string, name: string, version: string): Promise
   await writeFile(join(info, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`);
   await writeFile(join(info, 'WHEEL'), 'Wheel-Version: 1.0\nGenerator: perdura\nRoot-Is-Purelib: true\nTag: py3-none-any\n');
   await writeFile(join(info, 'RECORD'), '');
-  const names = [`${name}.py`, `${name}-${version}.dist-info`];
+  for (const [file, text] of Object.entries(more)) await writeFile(join(content, file), text);
+  const names = [`${name}.py`, `${name}-${version}.dist-info`, ...Object.keys(more)];
   await run('python3', ['-m', 'zipfile', '-c', join(folder, `${name}-${version}-py3-none-any.whl`), ...names], { cwd: content });
   await rm(content, { recursive: true });
 }
@@ -76,6 +77,22 @@ describe('packages of Python tools', () => {
     await makeWheel(wheels, 'sample_thing', '2.0.0');
     await run('chmod', ['-R', 'a+rX', folder]);
     assert.equal((await call(source, {}, { packages: wanted })).value, '2.0.0');
+    await close();
+  });
+
+  it('run nothing of their own while they are installed, and are compiled then', async () => {
+    const { run: call, close } = sandboxWith({ PERDURA_CACHE_DIR: join(folder, 'pth') });
+    await makeWheel(wheels, 'eager_thing', '1.0.0', { 'eager.pth': 'import sys; open(sys.prefix + "/has-run", "w")\n' });
+    await run('chmod', ['-R', 'a+rX', folder]);
+    const eager = 'import eager_thing\ndef f():\n    return eager_thing.version()';
+    assert.equal((await call(eager, {}, { packages: [{ name: 'eager_thing', version: '1.0.0' }] })).value, '1.0.0');
+    const files = (await readdir(join(folder, 'pth', 'python-environments'), { recursive: true })).map(path => basename(path));
+    assert.equal(files.includes('eager.pth'), true);
+    assert.equal(files.includes('has-run'), false);
+    assert.equal(
+      files.some(name => /^eager_thing\..*\.pyc$/.test(name)),
+      true,
+    );
     await close();
   });
 

@@ -25,8 +25,6 @@ def main():
         install = [sys.executable, "-m", "pip", "--python", own, "install", "-q", "--no-input", "--no-cache-dir"]
         run([*install, "--disable-pip-version-check", "--no-warn-script-location", *only_wheels, *requirements])
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    # In a run nobody can write here; what is compiled now need not be each time.
-    subprocess.call([own, "-m", "compileall", "-q", f"{folder}/lib"], stdout=subprocess.DEVNULL)
 
 
 def uv_index():

@@ -40,9 +40,11 @@ export function createInstaller(options: InstallOptions) {
     const index = await readIndexSettings(python.executable, options.environment);
     const found = await findProgram('uv', searchPath);
     const uv = found === null ? null : await realpath(found);
-    const jail = jailOf({ python, folder, requirements, index, uv }, options);
-    const jailed = host === null ? startUnwalled(jail, searchPath) : startJail(jail, await withMounts(host, jail, options));
-    await runToEnd(jailed, { ...options, folder, signal });
+    const making = installation({ python, folder, requirements, index, uv }, options);
+    for (const jail of [making, compilation(python, folder, options)]) {
+      const jailed = host === null ? startUnwalled(jail, searchPath) : startJail(jail, await withMounts(host, jail, options));
+      await runToEnd(jailed, { ...options, folder, signal });
+    }
   };
 }
 
@@ -67,7 +69,7 @@ interface Installation {
   readonly uv: string | null;
 }
 
-function jailOf(
+function installation(
   { python, folder, requirements, index, uv }: Installation,
   { assets, network, runsSetups, maxBytes, timeoutMs }: InstallOptions,
 ): Jail {
@@ -91,6 +93,25 @@ function jailOf(
     environment: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8', ...index.environment },
     workFolder: '/tmp',
     network,
+    limits: limitsOf(maxBytes, timeoutMs),
+  };
+}
+
+/**
+ * After the packages are in, apart from the network and the index: by the interpreter they are installed for, which does not look at them when it starts.
+ * Their own would run what their .pth files say.
+ */
+function compilation(python: Python, folder: string, { assets, maxBytes, timeoutMs }: InstallOptions): Jail {
+  return {
+    command: [python.executable, '-I', '-S', '-B', `${ownFolder}/compile_environment.py`, packagesFolder],
+    mounts: [
+      ...python.folders.map(path => ({ source: path, target: path, writable: false })),
+      { source: `${assets}/python`, target: ownFolder, writable: false },
+      { source: folder, target: packagesFolder, writable: true },
+    ],
+    environment: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', LANG: 'C.UTF-8' },
+    workFolder: '/tmp',
+    network: 'none',
     limits: limitsOf(maxBytes, timeoutMs),
   };
 }
