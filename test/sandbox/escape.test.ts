@@ -78,6 +78,23 @@ describe('code in the sandbox that wants out', () => {
     assert.deepEqual((await run(source)).value, [7, ['ENOSPC', 'ENOSPC']]);
   });
 
+  it('makes no memory that belongs to no process', async () => {
+    const source = [
+      'import ctypes, errno, os, platform',
+      'def f():',
+      '    libc = ctypes.CDLL(None, use_errno=True)',
+      '    arm = platform.machine() == "aarch64"',
+      '    calls = {"memfd_create": 279 if arm else 319, "memfd_secret": 447, "shmget": 194 if arm else 29, "shmat": 196 if arm else 30}',
+      '    found = {}',
+      '    for name, number in calls.items():',
+      '        result = libc.syscall(number, b"x", 0, 0)',
+      '        found[name] = "made" if result >= 0 else errno.errorcode[ctypes.get_errno()]',
+      '    return found',
+    ].join('\n');
+    const refused = { memfd_create: 'EPERM', memfd_secret: 'EPERM', shmget: 'EPERM', shmat: 'EPERM' };
+    assert.deepEqual((await run(source)).value, refused);
+  });
+
   it('follows links to its own files only', async () => {
     const source =
       'import os\ndef f():\n    os.symlink("/etc/shadow", "/tmp/a")\n    os.symlink("/proc/1/root/root", "/tmp/b")\n    return [os.path.exists("/tmp/a"), open("/tmp/a").read()]';

@@ -4,7 +4,10 @@ const architectures: Readonly<Record<string, { readonly audit: number; readonly 
   arm64: { audit: 0xc00000b7, column: 1 },
 };
 
-/** Calls that tools have no use for, and that flaws of the kernel were most often found in. The last ones have one number everywhere. */
+/**
+ * Calls that tools have no use for: those that flaws of the kernel were most often found in, and those that make memory that belongs to no process,
+ * which no limit would count. The last ones have one number everywhere.
+ */
 const refused: Readonly<Record<string, readonly [number, number]>> = {
   ptrace: [101, 117],
   process_vm_readv: [310, 270],
@@ -34,6 +37,9 @@ const refused: Readonly<Record<string, readonly [number, number]>> = {
   init_module: [175, 105],
   finit_module: [313, 273],
   delete_module: [176, 106],
+  memfd_create: [319, 279],
+  shmget: [29, 194],
+  shmat: [30, 196],
   io_uring_setup: [425, 425],
   io_uring_enter: [426, 426],
   io_uring_register: [427, 427],
@@ -45,6 +51,7 @@ const refused: Readonly<Record<string, readonly [number, number]>> = {
   fspick: [433, 433],
   pidfd_getfd: [438, 438],
   mount_setattr: [442, 442],
+  memfd_secret: [447, 447],
 };
 
 const clone = [56, 220] as const;
