@@ -36,7 +36,16 @@ describe('Python tools in the sandbox', () => {
   it('tells of an argument that does not fit its annotation', async () => {
     const { status, value } = await run('def f(count: int):\n    return count', { args: { count: 'many' } });
     assert.equal(status, 'error');
-    assert.match(String(value), /^Error executing function f: ValueError: Failed to coerce argument 'count' to int: /);
+    assert.equal(value, "Error executing function f: ValueError: Failed to coerce argument 'count' to int: expected int, got 'many'");
+    const list = await run('def f(names: list[str]):\n    return names', { args: { names: 'a b' } });
+    assert.match(String(list.value), /Failed to coerce argument 'names' to list(\[str\])?: got 'a b'$/);
+  });
+
+  it('tells of an argument that the function does not take, and takes any value where the annotation says so', async () => {
+    const { value } = await run('def f(a: int):\n    return a', { args: { a: 1, zz: 3 } });
+    assert.match(String(value), /^Error executing function f: TypeError: .*unexpected keyword argument 'zz'/);
+    const source = 'import typing\ndef f(a: typing.Any, b: typing.Optional[typing.Any]):\n    return [a, b]';
+    assert.deepEqual((await run(source, { args: { a: '1', b: { c: 2 } } })).value, ['1', { c: 2 }]);
   });
 
   it('awaits coroutines and keeps stdout and stderr apart', async () => {

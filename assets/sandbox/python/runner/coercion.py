@@ -46,6 +46,9 @@ def _coerce_named(name, value, hint):
 
 
 def coerce(value, hint):
+    # Of some versions it is a class, which nothing is an instance of.
+    if hint is typing.Any:
+        return value
     origin = typing.get_origin(hint)
     if origin in UNION_TYPES:
         return _one_of(value, typing.get_args(hint))
@@ -109,7 +112,12 @@ def _parsed(value):
     try:
         return json.loads(value)
     except ValueError:
+        pass
+    try:
         return ast.literal_eval(value)
+    except (TypeError, ValueError, SyntaxError, MemoryError, RecursionError):
+        # Its own words are of places in memory.
+        raise ValueError(f"got {value!r}") from None
 
 
 def _plain(value, hint):
@@ -120,7 +128,7 @@ def _plain(value, hint):
     if hint is bool:
         return bool(_parsed(value.lower() if isinstance(value, str) and value in ("True", "False") else value))
     if hint in (int, float):
-        return hint(_parsed(value))
+        return _number(value, hint)
     if hasattr(hint, "model_validate"):
         return hint.model_validate(_parsed(value))
     if hasattr(hint, "parse_obj"):
@@ -132,6 +140,13 @@ def _plain(value, hint):
     if dataclasses.is_dataclass(hint) and isinstance(_parsed(value), dict):
         return hint(**{name: _member(hint, name, item) for name, item in _parsed(value).items()})
     return value
+
+
+def _number(value, hint):
+    try:
+        return hint(_parsed(value))
+    except (TypeError, ValueError):
+        raise ValueError(f"expected {hint.__name__}, got {value!r}") from None
 
 
 def _member(hint, name, value):
