@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UnreadableDocument } from '../../src/domain/files/document-parser.js';
+import { ParserKilled, UnreadableDocument } from '../../src/domain/files/document-parser.js';
 import { parserCommand } from '../../src/main/document-parser.js';
 import { createDocumentParser } from '../../src/providers/parsers/create-document-parser.js';
 import type { DocumentParserOptions } from '../../src/providers/parsers/create-document-parser.js';
@@ -155,6 +155,21 @@ describe('createDocumentParser', () => {
 
     it('tells of a parser that fails, with no path', () =>
       refuses('a.pdf', pdf, /made its parser fail: TypeError: oops/, with_('throw new TypeError("oops")')));
+
+    it('does not take a stop of the service for a fault of the document', async () => {
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL']) {
+        const killed = parse('a.pdf', pdf, live, with_(`process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000);`));
+        await assert.rejects(killed, (error: Error) => error instanceof ParserKilled && error.signal === signal);
+      }
+    });
+
+    it('starts the parser in a group of its own, where a Ctrl-C does not reach it', async () => {
+      const code = `const { readFileSync } = require('node:fs');
+        const group = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ')[2];
+        console.log(JSON.stringify({ text: String(Number(group) === process.pid) }));
+        console.log(JSON.stringify({ done: true }));`;
+      assert.equal((await parse('a.pdf', pdf, live, with_(code))).text, 'true');
+    });
 
     it('lets the parser see nothing of the environment', async () => {
       const code = 'console.log(JSON.stringify({ text: JSON.stringify(process.env) }) + "\\n" + JSON.stringify({ done: true }))';

@@ -1,9 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { UnreadableDocument } from '../../domain/files/document-parser.js';
+import { ParserKilled, UnreadableDocument } from '../../domain/files/document-parser.js';
 import { StorageAway } from '../../domain/files/object-storage.js';
 import { ModelError } from '../../domain/model/model-error.js';
 import type { FileIngestsRepository } from '../../repositories/file-ingests.repository.js';
 import { isServiceAway } from '../database-failure.js';
+
+/** The system kills what takes its memory: at last it is the document that does. */
+const mostKills = 5;
 
 /**
  * Work on a file: what may pass is noted and tried again for as long as it takes; anything else ends the file with its reason, which whoever has uploaded it sees.
@@ -19,7 +22,10 @@ export async function withIngestFailures(
     if (error instanceof UnreadableDocument) return fileIngests.fail(fileId, error.message);
     if (Context.current().cancellationSignal.aborted) throw ApplicationFailure.retryable('The worker goes down', 'WorkerDown');
     if (isServiceAway(error)) throw error;
-    if (error instanceof StorageAway) {
+    if (error instanceof ParserKilled && error.signal === 'SIGKILL' && Context.current().info.attempt >= mostKills) {
+      return fileIngests.fail(fileId, 'Reading the file was killed by the system again and again: there is too little memory for it.');
+    }
+    if (error instanceof StorageAway || error instanceof ParserKilled) {
       await fileIngests.note(fileId, error.message);
       throw ApplicationFailure.create({ type: error.name, message: error.message });
     }

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { FileHandle } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import { UnreadableDocument } from '../../domain/files/document-parser.js';
+import { ParserKilled, UnreadableDocument } from '../../domain/files/document-parser.js';
+import { diesWithParent } from '../processes/dies-with-parent.js';
 import type { ParserMessage, ProcessParser } from './process/parser-message.js';
 
 export interface ParserProcessOptions {
@@ -20,7 +21,7 @@ const longestMessage = 1024 * 1024;
 
 /**
  * The text of a document by a parser in a process of its own, which knows nothing of this one's environment. It is killed when it takes too much memory, when it
- * stands still, when the signal aborts and when nobody reads on.
+ * stands still, when the signal aborts and when nobody reads on. A Ctrl-C that means this server does not reach it: the server decides then.
  */
 export async function* parseInProcess(
   parser: ProcessParser,
@@ -29,14 +30,9 @@ export async function* parseInProcess(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   signal.throwIfAborted();
-  const child = spawn(
-    process.execPath,
-    [`--max-old-space-size=${Math.ceil(options.memoryBytes / 1024 / 1024)}`, ...options.command, parser],
-    {
-      stdio: ['ignore', 'pipe', 'pipe', file.fd],
-      env: {},
-    },
-  );
+  const heap = `--max-old-space-size=${Math.ceil(options.memoryBytes / 1024 / 1024)}`;
+  const [program = process.execPath, ...args] = [...diesWithParent(), process.execPath, heap, ...options.command, parser];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', file.fd], env: {}, detached: true });
   const guard = guardProcess(child, options, signal);
   try {
     for await (const message of messagesOf(child)) {
@@ -62,6 +58,9 @@ async function* messagesOf(child: ChildProcess): AsyncGenerator<ParserMessage> {
     for (const line of lines) yield JSON.parse(line) as ParserMessage;
   }
 }
+
+/** What no document makes its parser end with. */
+const fromOutside: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGKILL']);
 
 /** Kills the process when it has to go, and knows why. */
 function guardProcess(child: ChildProcess, { memoryBytes, stallMs }: ParserProcessOptions, signal: AbortSignal) {
@@ -96,6 +95,7 @@ function guardProcess(child: ChildProcess, { memoryBytes, stallMs }: ParserProce
       await ended;
       if (reason !== null) return reason;
       if (/heap out of memory|Array buffer allocation failed/.test(complaint)) return outOfMemory(memoryBytes);
+      if (child.signalCode !== null && fromOutside.has(child.signalCode)) return new ParserKilled(child.signalCode);
       return new UnreadableDocument(`The file made its parser fail${lastLine(complaint)}`);
     },
     stop(): void {

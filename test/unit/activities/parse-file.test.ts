@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createParseFile } from '../../../src/activities/files/parse-file.activity.js';
 import type { ParseFileDeps } from '../../../src/activities/files/parse-file.activity.js';
-import { UnreadableDocument } from '../../../src/domain/files/document-parser.js';
+import { ParserKilled, UnreadableDocument } from '../../../src/domain/files/document-parser.js';
 import { ModelError } from '../../../src/domain/model/model-error.js';
 
 const content = Buffer.from('One line.\n');
@@ -88,6 +88,14 @@ describe('parseFile', () => {
     const refused = world(failing(false));
     await refused.run();
     assert.deepEqual(refused.told, ['error: No.']);
+  });
+
+  it('tries again when somebody else has ended the parser', async () => {
+    for (const signal of ['SIGINT', 'SIGKILL']) {
+      const { run, told } = world({ documentParser: { parse: () => Promise.reject(new ParserKilled(signal)) } });
+      await assert.rejects(run(), { type: 'ParserKilled', nonRetryable: false });
+      assert.deepEqual(told, [`note: The parser was ended by ${signal} from outside.`]);
+    }
   });
 
   it('leaves the file to another worker when its own goes down', async () => {

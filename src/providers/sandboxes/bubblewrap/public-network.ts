@@ -36,7 +36,7 @@ export async function attachPublicNetwork(pid: number, { searchPath, reachable }
       ...[`--ready-fd=${descriptors.ready}`, `--exit-fd=${descriptors.exit}`, '--netns-type=path', ...owner],
       ...[`/proc/${pid}/ns/net`, 'tap0'],
     ],
-    { env, cwd: '/', stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe', 'pipe']) },
+    { env, cwd: '/', stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe', 'pipe']), detached: true },
   );
   const ended = endOf(carrier);
   // It ends when the other side is closed, so it outlives this process not even after a kill.
@@ -70,6 +70,7 @@ async function setFilter(pid: number, rules: string, env: NodeJS.ProcessEnv): Pr
     env,
     cwd: '/',
     stdio: withoutInherited(['pipe', 'ignore', 'pipe']),
+    detached: true,
   });
   const ended = endOf(nft);
   const input = nft.stdio[0] as Writable;

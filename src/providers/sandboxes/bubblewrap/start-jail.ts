@@ -63,6 +63,8 @@ export function startJail(jail: Jail, host: JailHost): JailedProcess {
     env: { PATH: host.searchPath },
     cwd: '/',
     stdio: withoutInherited(['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']),
+    // A Ctrl-C that means this server has to leave its calls the time to finish. bwrap dies with it all the same.
+    detached: true,
   });
   const pipes = pipesOf(child);
   // A process that is gone reads no more; its end is told by itself.

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SandboxUnavailable } from '../../../domain/sandbox/code-sandbox.js';
 import { withoutInherited } from '../bubblewrap/inherited-descriptors.js';
+import { diesWithParent } from '../../processes/dies-with-parent.js';
 import type { JailedProcess } from '../bubblewrap/start-jail.js';
 
 /** What a run is told by and ended with, inside of bubblewrap or not. */
@@ -9,8 +10,9 @@ export type DenoProcess = Omit<JailedProcess, 'output'>;
 
 /** Deno behind its own walls alone, for machines without bubblewrap. It starts no other programs. */
 export function startBareDeno(command: readonly string[], environment: Readonly<Record<string, string>>): DenoProcess {
-  const [program = 'deno', ...args] = command;
-  const child = spawn(program, args, { env: { ...environment }, cwd: '/', stdio: withoutInherited(['pipe', 'pipe', 'pipe']) });
+  const [program = 'deno', ...args] = [...diesWithParent(), ...command];
+  const stdio = withoutInherited(['pipe', 'pipe', 'pipe']);
+  const child = spawn(program, args, { env: { ...environment }, cwd: '/', stdio, detached: true });
   const { stdin: input, stdout, stderr } = child;
   if (input === null || stdout === null || stderr === null) throw new SandboxUnavailable(`${program} could not be started.`);
   input.on('error', () => undefined);
