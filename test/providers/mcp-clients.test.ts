@@ -103,6 +103,10 @@ describe('createMcpClients', () => {
     assert.equal(seen.value, 'x');
     await clients.close();
     for (const pid of seen.pids) await until(() => hasEnded(pid));
+    for (const name of ['PATH', 'LD_PRELOAD', 'NODE_OPTIONS', 'BASH_ENV']) {
+      const chosen = { ...config, env: { [name]: 'x' } };
+      await fails(clientsWith().callTool(target(chosen), call()), 'refused', new RegExp(`may not set '${name}'`));
+    }
     await fails(clientsWith({ stdioCommands: null }).callTool(target(config), call()), 'refused', /MCP_DISABLE_STDIO=false/);
     await fails(
       clientsWith().callTool(target({ ...config, args: ['-e', 'console.error("no key"); process.exit(3)'] }), call()),

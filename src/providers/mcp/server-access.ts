@@ -3,6 +3,7 @@ import type { McpAsker } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
 import type { McpConfig, McpTarget } from '../../domain/mcp/mcp-server.js';
 import { refuseCommand } from '../../domain/mcp/refuse-command.js';
+import { refuseVariables } from '../../domain/mcp/refuse-variables.js';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OutboundFetch } from '../outbound/outbound-fetch.js';
 import { toMcpFailure } from './classify-failure.js';
@@ -66,7 +67,7 @@ export type ServerAccess = ReturnType<typeof createServerAccess>;
 
 function refusal(config: McpConfig, missing: readonly string[], stdioCommands: readonly string[] | null): string | null {
   if (missing.length > 0) return `${missing.join(', ')} is no secret of the agent, and has no default.`;
-  if (config.type === 'stdio') return refuseCommand(config.command, stdioCommands);
+  if (config.type === 'stdio') return refuseCommand(config.command, stdioCommands) ?? refuseVariables(Object.keys(config.env ?? {}));
   return URL.canParse(config.url) ? null : 'its URL is none.';
 }
 

@@ -4,6 +4,7 @@ import { RequestError } from '../../../domain/errors.js';
 import { withoutPlaceholders } from '../../../domain/mcp/fill-placeholders.js';
 import type { HttpConfig, McpConfig, StdioConfig } from '../../../domain/mcp/mcp-server.js';
 import { refuseCommand } from '../../../domain/mcp/refuse-command.js';
+import { refuseVariables } from '../../../domain/mcp/refuse-variables.js';
 
 export interface McpRules {
   /** Whether addresses of this machine and of private networks may be called. */
@@ -69,7 +70,7 @@ function toToken(token: string | null, authHeader: string | null): string | null
 /** Throws for a server that would never be called. A name that stands for a private address is found out when it is. */
 export function checkConfig(config: McpConfig, { allowPrivate, stdioCommands }: McpRules): void {
   if (config.type === 'stdio') {
-    const reason = refuseCommand(config.command, stdioCommands);
+    const reason = refuseCommand(config.command, stdioCommands) ?? refuseVariables(Object.keys(config.env ?? {}));
     if (reason !== null) throw new RequestError('invalid', reason);
     return;
   }
