@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonObject, nothing, pathId } from './fields.js';
 import { defineRoute } from './route.js';
-import { requirements } from './tool-writes.contract.js';
+import { npmRequirements, pipRequirements } from './tool-writes.contract.js';
 
 /** What came of a tool outside of any run. Whatever the tool itself does wrong is status 200 with `error`. */
 export const toolExecutionResult = z.object({
@@ -34,8 +34,8 @@ const runToolBody = z.object({
   source_type: z.string().nullish(),
   args_json_schema: jsonObject.nullish(),
   json_schema: jsonObject.nullish(),
-  pip_requirements: requirements,
-  npm_requirements: requirements,
+  pip_requirements: pipRequirements,
+  npm_requirements: npmRequirements,
 });
 
 export type RunToolBody = z.output<typeof runToolBody>;

@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { packageNames } from '../domain/sandbox/package-names.js';
 import { jsonObject, nothing, pathId } from './fields.js';
 import { defineRoute } from './route.js';
 import { tool } from './tools.contract.js';
 
-const requirement = z.object({ name: z.string().min(1), version: z.string().nullish() });
-export const requirements = z.array(requirement).nullish();
+const requirements = ({ name, version }: (typeof packageNames)['pip' | 'npm']) =>
+  z
+    .array(
+      z.object({
+        name: z.string().regex(name, 'This is no name of a package'),
+        version: z.string().regex(version, 'This is no version of a package').nullish(),
+      }),
+    )
+    .nullish();
+export const pipRequirements = requirements(packageNames.pip);
+export const npmRequirements = requirements(packageNames.npm);
 
 /** Ten days: as long as nothing else says when a call ends. */
 const longestTimeoutMs = 864_000_000;
@@ -14,8 +24,8 @@ const traits = {
   tags: z.array(z.string()).nullish(),
   json_schema: jsonObject.nullish(),
   args_json_schema: jsonObject.nullish(),
-  pip_requirements: requirements,
-  npm_requirements: requirements,
+  pip_requirements: pipRequirements,
+  npm_requirements: npmRequirements,
   default_requires_approval: z.boolean().nullish(),
   enable_parallel_execution: z.boolean().nullish(),
   /** Of this server, beside V1. */

@@ -4,6 +4,7 @@ import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CodePackage } from '../../../domain/sandbox/code-sandbox.js';
+import { packageNames } from '../../../domain/sandbox/package-names.js';
 import { createSharedWork } from '../shared-work.js';
 
 export interface NpmPackagesOptions {
@@ -33,8 +34,6 @@ export interface NpmPackages {
 }
 
 const run = promisify(execFile);
-const packageName = /^(@[a-z0-9][\w.-]*\/)?[a-zA-Z0-9][\w.-]*$/;
-const packageVersion = /^[\w.^~<>=*| +-]+$/;
 /** Names under which Deno would keep what code puts into localStorage and caches, and what it has compiled: files, so that they cannot be folders. */
 const blocked = ['location_data', 'gen'];
 
@@ -56,8 +55,8 @@ export function createNpmPackages(options: NpmPackagesOptions): NpmPackages {
 /** As an import map: each package by its name, and the files in it. */
 function importsOf(packages: readonly CodePackage[]): Readonly<Record<string, string>> {
   const entries = packages.flatMap(({ name, version }) => {
-    if (!packageName.test(name)) throw new PackageError(`'${name}' is not the name of an npm package`);
-    if (version !== null && !packageVersion.test(version))
+    if (!packageNames.npm.name.test(name)) throw new PackageError(`'${name}' is not the name of an npm package`);
+    if (version !== null && !packageNames.npm.version.test(version))
       throw new PackageError(`'${version}' is not a version of the npm package ${name}`);
     const specifier = version === null ? name : `${name}@${version}`;
     return [

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { CodePackage } from '../../../domain/sandbox/code-sandbox.js';
-
-const names = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._, -]+\])?$/;
-const versions = /^[A-Za-z0-9][A-Za-z0-9.+!_-]*$/;
+import { packageNames } from '../../../domain/sandbox/package-names.js';
 
 /** The packages as pip reads them, in an order of their own. Throws for what is neither a name nor a version: a URL or an option would be more. */
 export function requirementsOf(packages: readonly CodePackage[]): string[] {
   return packages
     .map(({ name, version }) => {
-      if (!names.test(name)) throw new PackagesRefused(`'${name}' is no name of a package`);
-      if (version !== null && !versions.test(version)) throw new PackagesRefused(`'${version}' is no version of ${name}`);
+      if (!packageNames.pip.name.test(name)) throw new PackagesRefused(`'${name}' is no name of a package`);
+      if (version !== null && !packageNames.pip.version.test(version)) throw new PackagesRefused(`'${version}' is no version of ${name}`);
       const normal = name.toLowerCase().replaceAll(/[-_.]+(?=[^\]]*(?:\[|$))/g, '-');
       return version === null ? normal : `${normal}==${version}`;
     })
