@@ -133,7 +133,7 @@ async function carryOut(database: Database, owner: ToolOwner, plan: SyncPlan): P
   return { deleted: plan.deleted.map(tool => tool.name), updated, added, warnings };
 }
 
-/** What somebody has set of a tool stays; its retry class follows what its server says of it when that changes. Returns the names of those that changed. */
+/** What somebody has set of a tool stays. What its server says of it may make its retry class `never`, but nothing else: a server is not to be trusted with more. Returns the names of those that changed. */
 async function updateTools(
   database: Database,
   owner: ToolOwner,
@@ -148,7 +148,7 @@ async function updateTools(
   );
   const updated = await database.query<{ name: string }>(
     `update tools t set name = r.name, description = r.description, json_schema = r."jsonSchema", last_updated_by_id = $2, updated_at = now(),
-            retry_class = case when t.metadata #> '{mcp,annotations}' is distinct from r.annotations then r."retryClass" else t.retry_class end,
+            retry_class = case when t.metadata #> '{mcp,annotations}' is distinct from r.annotations and r."retryClass" = 'never' then 'never' else t.retry_class end,
             metadata = jsonb_set(t.metadata, '{mcp,annotations}', r.annotations)
        from jsonb_to_recordset($1::jsonb) as r (id text, name text, description text, "jsonSchema" jsonb, annotations jsonb, "retryClass" text)
       where t.id = r.id and (t.name, t.description, t.json_schema, t.metadata #> '{mcp,annotations}')

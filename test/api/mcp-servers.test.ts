@@ -96,7 +96,7 @@ describe('MCP servers', () => {
     const rows = await stack.backend.database.query('select return_char_limit, retry_class from tools where name = $1', [
       `changed_${count}`,
     ]);
-    assert.deepEqual(rows, [{ return_char_limit: 77, retry_class: 'on_interrupt' }]);
+    assert.deepEqual(rows, [{ return_char_limit: 77, retry_class: 'never' }], 'a hint widens nothing');
     const again = (await letta.mcpServers.refresh(id)) as Record<string, unknown>;
     assert.deepEqual([again['deleted'], again['updated'], again['added']], [[], [], []]);
   });

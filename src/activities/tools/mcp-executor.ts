@@ -31,7 +31,8 @@ export function createMcpExecutor({ mcp, mcpTools }: McpExecutorDeps): KindExecu
         args,
         key: id,
         mayRepeat: tool.retryClass !== 'never',
-        onProgress: progress => activity.heartbeat(progress),
+        // A sign of life. What it says of it may be long, or secret, and Temporal would keep it.
+        onProgress: () => activity.heartbeat(),
       });
       return { status: result.isError ? 'error' : 'success', value: resultText(result) };
     } catch (error) {

@@ -16,11 +16,11 @@ export function isPassing({ status }: ServerAnswer): boolean {
 }
 
 /** What a model reads of an answer that has gone well. */
-export async function presentAnswer(answer: ServerAnswer, { format, select }: RestResponse): Promise<string> {
+export async function presentAnswer(answer: ServerAnswer, { format, select }: RestResponse, signal: AbortSignal): Promise<string> {
   if (answer.bytes.length === 0) return `${statusLine(answer)}, with no content.`;
   const isJson = format === 'json' || (format === 'auto' && isJsonType(answer.contentType));
   const json = isJson && !answer.isCut ? parseJson(textOf(answer)) : undefined;
-  if (json !== undefined) return presentJson(json, select);
+  if (json !== undefined) return presentJson(json, select, signal);
   if (format === 'auto' && !isText(answer))
     return `${statusLine(answer)}, with content of the type ${answer.contentType}, which cannot be shown.`;
   return answer.isCut
@@ -35,17 +35,18 @@ export interface Selected {
 }
 
 /** A selection that does not fit what came leaves it as it is: the server has done what it was asked. */
-export async function selected(json: unknown, select: string | null): Promise<Selected> {
+export async function selected(json: unknown, select: string | null, signal: AbortSignal): Promise<Selected> {
   if (select === null) return { value: json, note: null };
   try {
-    return { value: (await selectJson(json, select)) ?? null, note: null };
+    return { value: (await selectJson(json, select, signal)) ?? null, note: null };
   } catch (error) {
+    if (signal.aborted) throw error;
     return { value: json, note: `The selection of this tool cannot be made: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-async function presentJson(json: unknown, select: string | null): Promise<string> {
-  const { value, note } = await selected(json, select);
+async function presentJson(json: unknown, select: string | null, signal: AbortSignal): Promise<string> {
+  const { value, note } = await selected(json, select, signal);
   const text = JSON.stringify(value, null, 2);
   return note === null ? text : `${text}\n[${note}]`;
 }

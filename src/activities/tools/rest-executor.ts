@@ -75,7 +75,7 @@ async function once(
   signal: AbortSignal,
 ): Promise<Found> {
   const { answer, secrets } = await exchange(deps, first, signal);
-  return single(answer, response, secrets);
+  return single(answer, response, secrets, signal);
 }
 
 /** All texts of it may name secrets. */

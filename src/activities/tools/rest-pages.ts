@@ -43,7 +43,7 @@ export async function fetchPages(
     const json = answer.isCut || !isSuccess(answer) ? undefined : parseJson(textOf(answer));
     const found = json === undefined ? null : itemsAt(json, pagination.items);
     if (found === null) {
-      if (index === 0) return await single(answer, response, [...seen]);
+      if (index === 0) return await single(answer, response, [...seen], signal);
       note = answer.isCut ? 'The next page is too long.' : isSuccess(answer) ? 'The next page holds no list.' : presentFailure(answer);
       break;
     }
@@ -54,7 +54,7 @@ export async function fetchPages(
     if (request === 'elsewhere') note = 'The next page is at another server.';
     next = request === null || request === 'elsewhere' ? null : { ...next, request };
   }
-  const shown = await selected(items, response.select);
+  const shown = await selected(items, response.select, signal);
   const isComplete = next === null && note === null;
   const notes = [note, shown.note].filter(text => text !== null).join(' ');
   return {
@@ -70,9 +70,10 @@ export async function single(
   answer: Exchanged['answer'],
   response: RestDefinition['response'],
   secrets: readonly string[],
+  signal: AbortSignal,
 ): Promise<Found> {
   return isSuccess(answer)
-    ? { text: await presentAnswer(answer, response), isSuccess: true, isPassing: false, secrets }
+    ? { text: await presentAnswer(answer, response, signal), isSuccess: true, isPassing: false, secrets }
     : { text: presentFailure(answer), isSuccess: false, isPassing: isPassing(answer), secrets };
 }
 

@@ -62,10 +62,10 @@ function classifyAnswer(code: number, text: string): Failure {
   return { kind: 'error', text, nothingSent: false };
 }
 
-/** A session that the server does not know any more is 404: nothing was done then. */
+/** A session that the server does not know any more is 404: nothing was done then. Others of these statuses come from gateways too, when the request has been passed on. */
 function classifyStatus(status: number, text: string): Failure {
   if (status === 401 || status === 403) return { kind: 'unauthorized', text, nothingSent: true };
-  return { kind: status >= 500 ? 'unreachable' : 'protocol', text, nothingSent: status >= 400 && status < 500 };
+  return { kind: status >= 500 ? 'unreachable' : 'protocol', text, nothingSent: status === 404 || status === 405 };
 }
 
 function statusOf(error: unknown, sdk: McpSdk): number | null {
