@@ -11,7 +11,7 @@ describe('sandboxed tools in a process of their own', function () {
   let cluster: Cluster;
   before(async () => {
     cluster = await sharedCluster();
-    await cluster.restart('worker', { PERDURA_TOOL_WORKER: 'false', PERDURA_TOOL_START_TIMEOUT_MS: '1500' });
+    await cluster.restart('worker', { PERDURA_TOOL_WORKER: 'false', PERDURA_TOOL_START_TIMEOUT_MS: '8000' });
     cluster.mock.script = request =>
       request.messages.at(-1)?.role === 'tool'
         ? { text: 'Done.' }
@@ -37,7 +37,7 @@ describe('sandboxed tools in a process of their own', function () {
     const run = await call('test_tool_always');
     assert.match(
       await returnOf(run),
-      /Tool 'test_tool_always' was not run: no worker for sandboxed tools has taken the call within 1.5 seconds/,
+      /Tool 'test_tool_always' was not run: no worker for sandboxed tools has taken the call within 8 seconds/,
     );
     await cluster.start('tools');
     await returnOf(await call('test_tool'));
