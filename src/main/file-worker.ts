@@ -5,6 +5,8 @@ import type { ModelCatalog } from '../domain/model/model-catalog.js';
 import { createDocumentParser } from '../providers/parsers/create-document-parser.js';
 import type { PictureReader } from '../providers/parsers/create-document-parser.js';
 import { createMistralOcr } from '../providers/parsers/mistral-ocr.js';
+import { createPageReader } from '../providers/parsers/page-reader.js';
+import type { PageReader, PageReaderOptions } from '../providers/parsers/page-reader.js';
 import { createVisionReader } from '../providers/parsers/vision-reader.js';
 import { openAiTokenizer } from '../providers/llm/openai/openai-tokenizer.js';
 import { parserCommand } from './document-parser.js';
@@ -18,12 +20,7 @@ type FileReading = Pick<FileActivityDeps, 'documentParser' | 'parseLimits' | 'ch
 export function fileReading(models: ModelCatalog, settings: Settings): FileReading {
   return {
     documentParser: createDocumentParser({
-      temporaryFolder: join(resolve(settings.dataDir), 'parsing'),
-      process: {
-        command: parserCommand(),
-        memoryBytes: settings.parserMemoryMb * 1024 * 1024,
-        stallMs: settings.parserStallMs,
-      },
+      ...parserOptions(settings),
       pictureMaxBytes: settings.pictureMaxBytes,
       ...pictureReaders(models, settings),
     }),
@@ -34,6 +31,22 @@ export function fileReading(models: ModelCatalog, settings: Settings): FileReadi
       return count;
     },
     fileEmbeddingBatch: settings.fileEmbeddingBatch,
+  };
+}
+
+/** How pages of the web are read. */
+export function pageReading(settings: Settings): PageReader {
+  return createPageReader(parserOptions(settings));
+}
+
+function parserOptions(settings: Settings): PageReaderOptions {
+  return {
+    temporaryFolder: join(resolve(settings.dataDir), 'parsing'),
+    process: {
+      command: parserCommand(),
+      memoryBytes: settings.parserMemoryMb * 1024 * 1024,
+      stallMs: settings.parserStallMs,
+    },
   };
 }
 

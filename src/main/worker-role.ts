@@ -24,7 +24,7 @@ import { registerSearchAttributes } from '../temporal/register-search-attributes
 import { scheduleReconcile, scheduleRetention } from '../temporal/schedule-reconcile.js';
 import type { Backend } from './backend.js';
 import { customExecutors } from './custom-tools.js';
-import { fileReading } from './file-worker.js';
+import { fileReading, pageReading } from './file-worker.js';
 import { fileExecutors } from './file-executors.js';
 import { restExecutor } from './rest-tools.js';
 import type { RunningRole } from './running-role.js';
@@ -204,6 +204,7 @@ function webOptions(backend: Backend, settings: Settings): WebExecutorOptions {
     secretsOf: createSecretsOf(backend.toolEnvironments, backend.secretCipher),
     exaApiKey: settings.exaApiKey,
     exaBaseUrl: settings.exaBaseUrl,
+    readPage: pageReading(settings),
     page: {
       timeoutMs: settings.webTimeoutMs,
       maxBytes: settings.webMaxBytes,

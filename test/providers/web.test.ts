@@ -152,9 +152,13 @@ describe('web_search', () => {
   after(() => exa.close());
 
   const search = async (args: object): Promise<ToolResult> => {
-    const executor = createWebExecutors({ exaApiKey: 'exa-key', secretsOf: () => Promise.resolve({}), exaBaseUrl: exa.url, page: limits })[
-      'web_search'
-    ];
+    const executor = createWebExecutors({
+      exaApiKey: 'exa-key',
+      secretsOf: () => Promise.resolve({}),
+      exaBaseUrl: exa.url,
+      page: limits,
+      readPage: pageToMarkdown,
+    })['web_search'];
     assert.ok(executor !== undefined);
     return executor({} as ToolCallContext, { ...args }, never);
   };
@@ -225,7 +229,9 @@ describe('fetch_webpage', () => {
 
   const read = async (exaApiKey: string | null, url: string, secrets = {}): Promise<ToolResult> => {
     const secretsOf = () => Promise.resolve(secrets);
-    const executor = createWebExecutors({ exaApiKey, secretsOf, exaBaseUrl: exa.url, page: limits })['fetch_webpage'];
+    const executor = createWebExecutors({ exaApiKey, secretsOf, exaBaseUrl: exa.url, page: limits, readPage: pageToMarkdown })[
+      'fetch_webpage'
+    ];
     assert.ok(executor !== undefined);
     web.answer = () => ({ headers: text, body: 'as it is' });
     return executor({} as ToolCallContext, { url }, never);

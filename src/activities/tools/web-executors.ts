@@ -3,7 +3,7 @@ import { fetchPage, PageError } from '../../providers/outbound/fetch-page.js';
 import type { PageLimits } from '../../providers/outbound/fetch-page.js';
 import { readByExa, searchExa } from '../../providers/web/exa-search.js';
 import type { WebSearch, WebSearchResult } from '../../providers/web/exa-search.js';
-import { pageToMarkdown } from '../../providers/web/page-to-markdown.js';
+import type { PageReader } from '../../providers/parsers/page-reader.js';
 import type { ToolCallContext } from '../../repositories/tool-calls.repository.js';
 import { count, optionalText, requiredText, textList, withArgumentErrors } from './tool-arguments.js';
 import type { ToolArguments } from './tool-arguments.js';
@@ -18,6 +18,7 @@ export interface WebExecutorOptions {
   readonly secretsOf: SecretsOf;
   readonly exaBaseUrl: string;
   readonly page: PageLimits;
+  readonly readPage: PageReader;
 }
 
 const defaultResults = 10;
@@ -30,7 +31,7 @@ export function createWebExecutors(options: WebExecutorOptions): NamedExecutors 
 
 /** By Exa where there is a key, as in V1; what Exa does not know, or cannot tell, is fetched by this server. */
 function readPage(options: WebExecutorOptions): ToolExecutor {
-  const { exaBaseUrl, page: limits } = options;
+  const { exaBaseUrl, page: limits, readPage: read } = options;
   return (call, args, signal) =>
     withArgumentErrors(async () => {
       const url = requiredText(args, 'url').trim();
@@ -40,7 +41,7 @@ function readPage(options: WebExecutorOptions): ToolExecutor {
       const known = exaApiKey === null || !isOnWeb ? null : await readByExa(exa, url, signal).catch(unlessAborted(signal));
       if (known !== null) return { status: 'success', value: toJson(presentPage(known)) };
       try {
-        return { status: 'success', value: await pageToMarkdown(await fetchPage(url, limits, signal)) };
+        return { status: 'success', value: await read(await fetchPage(url, limits, signal), signal) };
       } catch (error) {
         if (!(error instanceof PageError)) throw error;
         return { status: 'error', value: `The page ${url} cannot be read: ${error.message}.` };

@@ -28,10 +28,12 @@ export async function* parseInProcess(
   file: FileHandle,
   options: ParserProcessOptions,
   signal: AbortSignal,
+  /** What the parser has to know beside the document. */
+  more: readonly string[] = [],
 ): AsyncGenerator<string> {
   signal.throwIfAborted();
   const heap = `--max-old-space-size=${Math.ceil(options.memoryBytes / 1024 / 1024)}`;
-  const [program = process.execPath, ...args] = [...diesWithParent(), process.execPath, heap, ...options.command, parser];
+  const [program = process.execPath, ...args] = [...diesWithParent(), process.execPath, heap, ...options.command, parser, ...more];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', file.fd], env: {}, detached: true });
   const guard = guardProcess(child, options, signal);
   try {

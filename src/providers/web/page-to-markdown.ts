@@ -17,8 +17,12 @@ interface HtmlDocument {
 
 /** What a page says, for a model to read: the article of an HTML page as Markdown, anything else as it is. */
 export async function pageToMarkdown(page: Page): Promise<string> {
-  const text = decode(page);
-  return htmlTypes.includes(page.contentType) ? htmlToMarkdown(text, page.url) : text;
+  const text = decodePage(page);
+  return isHtml(page) ? htmlToMarkdown(text, page.url) : text;
+}
+
+export function isHtml({ contentType }: Page): boolean {
+  return htmlTypes.includes(contentType);
 }
 
 /** The libraries are loaded with the first page: most servers never read one. */
@@ -64,7 +68,7 @@ function resolveLinks(document: HtmlDocument, url: string): void {
 }
 
 /** By the header, else by what the page says of itself. */
-function decode({ body, charset }: Page): string {
+export function decodePage({ body, charset }: Page): string {
   const declared = charset ?? /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(body.subarray(0, 2048).toString('latin1'))?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(declared).decode(body);

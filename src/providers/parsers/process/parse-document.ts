@@ -31,11 +31,11 @@ async function* textOf(parser: ProcessParser): AsyncGenerator<string> {
       yield await parseDocx(documentDescriptor);
       break;
     case 'html':
-      // No address that relative links could start from.
+      // A file has no address that relative links could start from.
       yield await pageToMarkdown({
-        url: 'about:blank',
+        url: process.argv[3] ?? 'about:blank',
         contentType: 'text/html',
-        charset: null,
+        charset: process.argv[4] || null,
         body: readWhole(documentDescriptor),
       });
   }
