@@ -117,6 +117,14 @@ describe('folders by the official SDK', () => {
     const empty = new FormData();
     empty.append('other', 'x');
     assert.equal((await send(empty)).status, 422);
+    const cutOff = '--x\r\nContent-Disposition: form-data; name="file"; filename="t.txt"\r\nContent-Type: text/plain\r\n\r\ncut';
+    for (const [type, body] of [
+      ['multipart/form-data', ''],
+      ['multipart/form-data; boundary=x', cutOff],
+    ] as const) {
+      const broken = await fetch(`${stack.url}/v1/folders/${id}/upload`, { method: 'POST', headers: { 'content-type': type }, body });
+      assert.equal(broken.status, 422, `${type}: ${await broken.text()}`);
+    }
     const missing = await fetch(`${stack.url}/v1/folders/source-${randomUUID()}/upload`, {
       method: 'POST',
       body: formOf('a.txt', 'text/plain'),

@@ -101,12 +101,18 @@ describe('createMcpClients', () => {
     delete process.env['PERDURA_TEST_SECRET'];
     assert.deepEqual(seen.names.toSorted(), ['PATH', 'TOKEN']);
     assert.equal(seen.value, 'x');
+    const secret = call({ toolName: 'read_env', args: { name: 'TOKEN' }, secrets: { T: 'secret-of-agent' } });
+    const told = JSON.stringify((await clients.callTool(target(config), secret)).content);
+    assert.match(told, /\[secret TOKEN\]/);
+    assert.doesNotMatch(told, /secret-of-agent/);
     await clients.close();
     for (const pid of seen.pids) await until(() => hasEnded(pid));
     for (const name of ['PATH', 'LD_PRELOAD', 'NODE_OPTIONS', 'BASH_ENV']) {
       const chosen = { ...config, env: { [name]: 'x' } };
       await fails(clientsWith().callTool(target(chosen), call()), 'refused', new RegExp(`may not set '${name}'`));
     }
+    const leavesChild = `require('node:child_process').spawn('sleep', ['20'], { detached: true, stdio: 'inherit' }).unref()`;
+    await fails(clientsWith().callTool(target({ ...config, args: ['-e', leavesChild] }), call()), 'timeout', /./);
     await fails(clientsWith({ stdioCommands: null }).callTool(target(config), call()), 'refused', /MCP_DISABLE_STDIO=false/);
     await fails(
       clientsWith().callTool(target({ ...config, args: ['-e', 'console.error("no key"); process.exit(3)'] }), call()),

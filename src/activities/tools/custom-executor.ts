@@ -1,6 +1,7 @@
 import type { SecretCipher } from '../../domain/secrets/secret-cipher.js';
 import { redactValues } from '../../domain/secrets/redact-values.js';
 import type { NamedSecret } from '../../domain/secrets/redact-values.js';
+import { soundsSecret } from '../../domain/secrets/sounds-secret.js';
 import { SandboxUnavailable } from '../../domain/sandbox/code-sandbox.js';
 import type { CodePackage, CodeSandbox, SandboxOutcome } from '../../domain/sandbox/code-sandbox.js';
 import { SchemaFailure } from '../../domain/tools/schema-generator.js';
@@ -70,9 +71,6 @@ interface OpenEnvironment {
   readonly secrets: readonly NamedSecret[];
 }
 
-/** Of variables of a sandbox only those are secrets that are called so: others, such as addresses, stand in many a result. */
-const soundsSecret = /key|token|secret|passw|credential|auth/i;
-
 /** What is more special wins: the organisation's, the agent's, the request's, and what this server says of the call. */
 function openEnvironment(
   cipher: Pick<SecretCipher, 'open'>,
@@ -86,7 +84,7 @@ function openEnvironment(
   const requested = source.sealedEnvironment === null ? {} : (JSON.parse(cipher.open(source.sealedEnvironment)) as Record<string, string>);
   const own = Object.entries(requested).map(([name, value]) => ({ name, value }));
   const variables = Object.fromEntries([...sandbox, ...agent, ...own].map(({ name, value }) => [name, value]));
-  const named = [...sandbox, ...own].filter(({ name }) => soundsSecret.test(name));
+  const named = [...sandbox, ...own].filter(({ name }) => soundsSecret(name));
   return { variables: { ...variables, ...factsOf(call, source, loaded) }, secrets: [...agent, ...named] };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { McpAsker, McpClients } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
+import { redactValues } from '../../domain/secrets/redact-values.js';
 import type { McpTarget } from '../../domain/mcp/mcp-server.js';
 import { checkTool } from '../../domain/mcp/mcp-tool.js';
 import { createOutboundFetch } from '../outbound/outbound-fetch.js';
@@ -66,7 +67,7 @@ export function createMcpClients(options: McpClientOptions, oauth: OauthAccess):
       if (outcome.kind === 'failure' && outcome.failure.isOutage) breaker.failed(server.id, outcome.failure.message);
       else breaker.succeeded(server.id);
       if (outcome.kind === 'failure') throw outcome.failure;
-      return outcome.result;
+      return redactValues(outcome.result, ready.hidden);
     },
     beginSignIn: (server, record) => beginSignIn(access, server, record),
     finishSignIn: (serverUrl, record, code) => finishSignIn({ fetch, timeoutMs: options.connectTimeoutMs }, serverUrl, record, code),

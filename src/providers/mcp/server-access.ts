@@ -1,6 +1,8 @@
 import { fillPlaceholders } from '../../domain/mcp/fill-placeholders.js';
 import type { McpAsker } from '../../domain/mcp/mcp-clients.js';
 import { McpFailure } from '../../domain/mcp/mcp-failure.js';
+import type { NamedSecret } from '../../domain/secrets/redact-values.js';
+import { soundsSecret } from '../../domain/secrets/sounds-secret.js';
 import type { McpConfig, McpTarget } from '../../domain/mcp/mcp-server.js';
 import { refuseCommand } from '../../domain/mcp/refuse-command.js';
 import { refuseVariables } from '../../domain/mcp/refuse-variables.js';
@@ -29,6 +31,8 @@ export interface ReadyServer {
   readonly agentId: string | null;
   /** What no error may hold. */
   readonly secrets: readonly string[];
+  /** What no result may hold: headers that are no secrets stand in many of them. */
+  readonly hidden: readonly NamedSecret[];
 }
 
 /** How servers are reached, and what is said of those that are not. */
@@ -40,7 +44,8 @@ export function createServerAccess(options: AccessOptions, oauth: OauthAccess, f
       const { config, missing } = fillPlaceholders(server.config, secrets);
       const reason = refusal(config, missing, stdioCommands);
       if (reason !== null) throw new McpFailure('refused', `MCP server '${server.name}' is not called: ${reason}`, true);
-      return { server, config, agentId, secrets: [...secretsOf(config), ...Object.values(secrets)] };
+      const hidden = [...hiddenOf(config), ...Object.entries(secrets).map(([name, value]) => ({ name, value }))];
+      return { server, config, agentId, secrets: [...secretsOf(config), ...Object.values(secrets)], hidden };
     },
 
     /** As whoever has signed in, unless somebody is about to. */
@@ -73,6 +78,12 @@ function refusal(config: McpConfig, missing: readonly string[], stdioCommands: r
 
 function secretsOf(config: McpConfig): readonly string[] {
   return config.type === 'stdio' ? Object.values(config.env ?? {}) : [...Object.values(headersOf(config)), config.token ?? ''];
+}
+
+function hiddenOf(config: McpConfig): readonly NamedSecret[] {
+  const own = Object.entries(config.type === 'stdio' ? (config.env ?? {}) : headersOf(config));
+  const named = own.filter(([name]) => soundsSecret(name)).map(([name, value]) => ({ name, value }));
+  return config.type === 'stdio' || config.token === null ? named : [...named, { name: 'token', value: config.token }];
 }
 
 /** Servers repeat what they were sent. */

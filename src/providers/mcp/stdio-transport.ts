@@ -77,13 +77,15 @@ export class StdioTransport implements Transport {
   async close(): Promise<void> {
     const { child } = this;
     if (child === null) return;
-    const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+    const ended =
+      child.exitCode === null && child.signalCode === null ? new Promise<void>(resolve => child.once('exit', () => resolve())) : null;
     child.stdin.end();
     const timer = setTimeout(() => killGroup(child), graceMs);
     await ended;
     clearTimeout(timer);
-    // Its children may have stayed behind.
+    // Its children may have stayed behind, and one that has left the group may hold its pipes for ever.
     killGroup(child);
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
   }
 
   private read(chunk: Buffer): void {

@@ -60,8 +60,14 @@ function announced({ originalname, mimetype }: Express.Multer.File, name: string
   return { name: name ?? sanitizeFileName(storableText(originalname)), mediaType };
 }
 
+/** What the parser of forms says of one that it cannot read; it has no type of its own for that. */
+const ofForm =
+  /^(Multipart: Boundary not found|Unexpected end of form|Malformed (part header|content type)|Unsupported content type|Missing Content-Type)/;
+
 function refusalOf(error: unknown, maxBytes: number): Error {
-  if (!(error instanceof multer.MulterError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (ofForm.test(error.message)) return new RequestError('unprocessable', `The upload cannot be read: ${error.message}`);
+  if (!(error instanceof multer.MulterError)) return error;
   if (error.code === 'LIMIT_FILE_SIZE')
     return new RequestError('too-large', `The file is larger than ${maxBytes} bytes, the most that this server takes`);
   return new RequestError('unprocessable', `The upload cannot be read: ${error.message}`);
