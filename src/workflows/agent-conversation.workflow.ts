@@ -7,6 +7,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import type { FinishedRunReport } from '../activities/runs/advance-conversation.activity.js';
 import type { LoopOutcome, RunWork, StepInput, StepOutcome } from '../domain/agent-loop/loop-types.js';
 import { timeBudgetEnd } from '../domain/budgets/budget.js';
@@ -24,7 +25,7 @@ import type { ConversationInput } from './messages.js';
 import { runChild } from './run-child.js';
 import type { ChildPlace } from './run-child.js';
 import { runCommand } from './run-command.js';
-import { attributesOfEnd, changesOfStart } from './search-attributes.js';
+import { attributesOfEnd, changesOfNone, changesOfStart } from './search-attributes.js';
 import { createStepReporter } from './step-activity.js';
 import { stepPorts } from './step-ports.js';
 import type { StepPorts } from './step-ports.js';
@@ -42,6 +43,7 @@ interface HeldRun {
 export async function agentConversation(input: ConversationInput): Promise<void> {
   let held: HeldRun | null = null;
   let wakes = 0;
+  let hasBegun = false;
   setHandler(wakeSignal, ({ cancelRunId, acceptNo }) => {
     wakes += 1;
     if (held === null) return;
@@ -61,11 +63,13 @@ export async function agentConversation(input: ConversationInput): Promise<void>
       const work: RunWork | null = await record.advanceConversation({ conversationId: input.conversationId, finished });
       finished = null;
       if (work === null) {
-        if (wakes === seen) return;
-        continue;
+        if (wakes !== seen) continue;
+        if (!hasBegun) tell(changesOfNone(workflowInfo().typedSearchAttributes));
+        return;
       }
       // eslint-disable-next-line temporal/workflow-replay-testing-required-comment -- what comes before is the same; the new execution goes on from the rows
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof agentConversation>(input);
+      hasBegun = true;
       held = { runId: work.runId, scope: new CancellationScope(), details: showRun(work) };
       const outcome = await executeRun(held, work);
       // A run that its agent's state holds is left as it is: whoever resumes the agent wakes this conversation.
@@ -75,10 +79,14 @@ export async function agentConversation(input: ConversationInput): Promise<void>
   });
 }
 
+/** Each is an entry of the history, and costs Temporal more than a local activity. */
+function tell(changes: SearchAttributeUpdatePair[]): void {
+  if (changes.length > 0) upsertSearchAttributes(changes);
+}
+
 /** One or two entries of the history a run, so that people find it in Temporal's UI. */
 async function executeRun(held: HeldRun, work: RunWork): Promise<LoopOutcome> {
-  const changes = changesOfStart(work, workflowInfo().typedSearchAttributes);
-  if (changes.length > 0) upsertSearchAttributes(changes);
+  tell(changesOfStart(work, workflowInfo().typedSearchAttributes));
   const outcome = await outcomeInTime(held, work);
   if (outcome.kind === 'stop') {
     upsertSearchAttributes(attributesOfEnd(outcome.end));

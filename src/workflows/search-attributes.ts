@@ -41,6 +41,12 @@ export function changesOfStart(run: FirstRun, current: TypedSearchAttributes): S
   return [...attributesOfStart(run), { key: stopReasonAttribute, value: null }];
 }
 
+/** As above, for an execution that has found no run to carry out: what it was started for had ended before. */
+export function changesOfNone(current: TypedSearchAttributes): SearchAttributeUpdatePair[] {
+  if (current.get(runStatusAttribute) === undefined) return [];
+  return [runIdAttribute, runStatusAttribute, modelAttribute].map(key => ({ key, value: null }));
+}
+
 export function attributesOfEnd({ stopReason }: Pick<RunEnd, 'stopReason'>): SearchAttributeUpdatePair[] {
   return [
     { key: runStatusAttribute, value: statusForStopReason(stopReason) },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { Letta } from '@letta-ai/letta-client';
 import { sharedStack } from '../support/stack.js';
 import type { Stack } from '../support/stack.js';
@@ -44,10 +45,24 @@ describe("what Temporal's UI finds", () => {
 
     await client.agents.messages.create(agent.id, { input: 'again' });
     stack.mock.script = () => ({ toolCalls: [{ name: 'test_tool', args: { text: 'x' } }] });
-    stack.testTool = async () => new Promise(() => undefined);
+    let begin = (): void => undefined;
+    const hasBegun = new Promise<void>(resolve => (begin = resolve));
+    stack.testTool = async () => {
+      begin();
+      return new Promise(() => undefined);
+    };
     const second = await client.agents.messages.createAsync(agent.id, { input: 'wait' });
     await found(`AgentRunId = "${second.id}" and RunStatus = "running" and StopReason is null and WorkflowType = "agentConversation"`);
+    await hasBegun;
     await client.agents.messages.cancel(agent.id, { run_ids: [second.id] });
     await found(`AgentRunId = "${second.id}" and RunStatus = "cancelled" and StopReason = "cancelled"`);
+  });
+
+  it('tells of no run that has ended before it could begin', async () => {
+    const { id } = await client.agents.create({ model: 'openai/mock-model' });
+    const { conversations } = stack.backend;
+    const first = { runId: `run-${randomUUID()}`, modelHandle: 'openai/mock-model' };
+    await conversations.wake({ agentId: id, conversationId: id.replace('agent-', 'conv-') }, {}, first);
+    assert.equal(await found(`AgentId = "${id}" and ExecutionStatus = "Completed" and RunStatus is null`), `agent/${id}/default`);
   });
 });
